@@ -1,0 +1,59 @@
+"""Open whatever a person calls a recording: Sightline's own, a HAR file, or a mitmproxy flow file.
+
+What a file is, its first bytes say; its name does not count.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from contract import har, recording
+from contract.errors import RecordingError
+from contract.recording import Recording
+
+_FLOW_FILE = re.compile(rb"\d+:")  # a netstring's length, with which every flow begins
+_START = 4096
+
+
+def open_recording(path: Path) -> Recording:
+    """Read a recording of any kind.
+
+    Raises:
+        RecordingError: the file cannot be read, or is no recording.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(_START)
+    except OSError as error:
+        raise RecordingError(f"cannot read {path}: {error.strerror or error}") from error
+    if not start.strip():
+        raise RecordingError(f"{path} is empty: nothing was recorded")
+    if recording.is_recording(start):
+        return recording.read(path)
+    if _FLOW_FILE.match(start):
+        return _from_flow_file(path)
+    if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        return _from_har(path)
+    raise RecordingError(
+        f"{path} is no recording: expected a Sightline recording (.jsonl), a HAR file or a "
+        "mitmproxy flow file"
+    )
+
+
+def _from_har(path: Path) -> Recording:
+    try:
+        document = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise RecordingError(f"{path} is no recording and no HAR file: {error}") from error
+    return Recording(str(path), tuple(har.from_har(document, name=str(path))))
+
+
+def _from_flow_file(path: Path) -> Recording:
+    try:
+        from capture.flow import read_flows
+    except ImportError:
+        raise RecordingError(
+            f"{path} is a mitmproxy flow file, and mitmproxy is not installed: "
+            "pip install 'sightline[capture]'"
+        ) from None
+    return Recording(str(path), tuple(read_flows(path)))

@@ -1,0 +1,138 @@
+"""Where in a request an ID could stand: every place, as the field path that finds it again.
+
+Places are whole values (headers, query parameters, path segments, leaves of the JSON body) and
+words inside the agent's prompt and other long texts, each with the `match` that cuts it out. Such a
+`match` names what stands before the ID, never the ID itself, so that it holds for conversations
+that nobody has seen yet.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from contract.exchange import Request
+from contract.fieldpath import FieldPath, text_of
+
+PROMPT_ROLES = frozenset({"system", "developer"})
+"""The roles of messages that the agent's maker wrote; the others hold what was said."""
+
+CONVERSATION = re.compile(r"conv_[a-zA-Z0-9]{8,}")
+"""An ElevenLabs conversation ID, wherever it stands (the SDK's own expression is the same)."""
+
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+_LONGEST_VALUE = 256
+_LONGEST_LABEL = 40
+_LABELLED = re.compile(
+    r"""(?P<before>(?P<label>[A-Za-z][\w -]{1,40}?)["']?\s*(?:[:=]|\bis\b)\s*["'<\[(]?)"""
+    r"(?P<value>[A-Za-z0-9][\w-]{2,126}[A-Za-z0-9])(?![\w-])"
+)
+_TAGGED = re.compile(
+    r"(?P<before><(?P<label>[\w:-]+)>\s*)(?P<value>[A-Za-z0-9][\w-]{2,126}[A-Za-z0-9])\s*</"
+)
+
+
+def places(request: Request, known_ids: Sequence[str] = ()) -> Iterator[FieldPath]:
+    """Yield every place of a request at which an ID could stand; a place may come twice.
+
+    Words inside texts are found by what stands before them; `known_ids` wherever they stand.
+    """
+    yield from whole(request)
+    for path, text in all_texts(request):
+        yield from within(path, text)
+        for known in known_ids:
+            yield from _known_within(path, text, known)
+
+
+def whole(request: Request) -> Iterator[FieldPath]:
+    """Yield the places of whole values."""
+    for name, _ in request.headers:
+        yield FieldPath("header", (name.lower(),))
+    for name, _ in request.parameters:
+        yield FieldPath("query", (name,))
+    for number, _ in enumerate(request.segments):
+        yield FieldPath("path", (str(number),))
+    for steps, value in leaves(request.json()):
+        text = text_of(value)
+        if text is not None and len(text) <= _LONGEST_VALUE and not is_said(request, steps):
+            yield FieldPath("body", steps)
+
+
+def leaves(value: Any, steps: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield every value that is no object and no list, with the steps of its JSON pointer."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from leaves(item, (*steps, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from leaves(item, (*steps, str(index)))
+    else:
+        yield steps, value
+
+
+def is_said(request: Request, steps: tuple[str, ...]) -> bool:
+    """Tell whether a place of the body belongs to what was said, by a person, model or tool."""
+    if len(steps) < 2 or steps[0] not in {"messages", "input"}:  # noqa: PLR2004
+        return steps == ("input",)
+    body = request.json()
+    try:
+        message = body[steps[0]][int(steps[1])]
+    except (TypeError, ValueError, LookupError):
+        return True
+    return not isinstance(message, dict) or message.get("role") not in PROMPT_ROLES
+
+
+def all_texts(request: Request) -> Iterator[tuple[FieldPath, str]]:
+    """Yield the texts in which an ID may be one word among others."""
+    for name, value in request.headers:
+        if "=" in value or " " in value:
+            yield FieldPath("header", (name.lower(),)), value
+    for steps, value in leaves(request.json()):
+        if isinstance(value, str) and not is_said(request, steps) and re.search(r"[\s=:<]", value):
+            yield FieldPath("body", steps), value
+
+
+def within(path: FieldPath, text: str) -> Iterator[FieldPath]:
+    """Yield the words of a text at which an ID could stand, each with the `match` that cuts it."""
+    for pattern in (_LABELLED, _TAGGED):
+        for found in pattern.finditer(text):
+            if any(character.isdigit() for character in found["value"]):
+                yield FieldPath(path.place, path.keys, _match(found["before"], found["value"]))
+    if CONVERSATION.search(text):
+        yield FieldPath(path.place, path.keys, r"\bconv_[a-zA-Z0-9]+")
+
+
+def _known_within(path: FieldPath, text: str, known: str) -> Iterator[FieldPath]:
+    """Yield where a known ID stands inside a text, by the word before it."""
+    at = text.find(known)
+    before = re.search(r"\S+\s*$", text[max(0, at - _LONGEST_LABEL) : max(0, at)])
+    if before and known != text:
+        yield FieldPath(path.place, path.keys, _match(before.group(), known))
+
+
+def _match(before: str, value: str) -> str:
+    """Return the expression that finds a word by what stands before it."""
+    spaced = r"\s*".join(re.escape(word) for word in before.split())
+    words = r"\s+".join(re.escape(word) for word in before.split())
+    # White space may come and go around marks, but not between the words of a label.
+    between = words if re.fullmatch(r"[\w\s]+", before) else spaced
+    gap = r"\s*" if before[-1:].isspace() or not before[-1:].isalnum() else r"\s+"
+    return f"{between}{gap}({shape(value)})"
+
+
+def shape(value: str) -> str:
+    """Return the expression for words like this one."""
+    if CONVERSATION.fullmatch(value):
+        return "conv_[a-zA-Z0-9]+"
+    if UUID.fullmatch(value):
+        return "[0-9a-fA-F-]{36}"
+    return "[A-Za-z0-9][A-Za-z0-9_-]*"
+
+
+def label(path: FieldPath) -> str:
+    """Return the name that a place goes by: its key, or the word before it in a text."""
+    if path.match is None:
+        return path.keys[-1]
+    before = path.match.rpartition("(")[0] or path.match
+    words = re.findall(r"[A-Za-z][A-Za-z_]+", re.sub(r"\\[sb][*+]?", " ", before))
+    return " ".join(words[-3:])

@@ -1,0 +1,197 @@
+"""What happens in the demo, in its order.
+
+Two people call at once, each about a photograph of their own. Their two agents put the conversation
+ID in different places, and the endpoint knows of neither, so the model is shown nothing. Then the
+recording is asked where the ID is, the answer is written into the configuration, and they call
+again.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+
+from capture.locate import locate
+from capture.replay import Result, plan
+from capture.sender import Target, send
+from cli.demo.children import child
+from cli.demo.report import Report
+from contract import recording
+from contract.config import Config, load, show, with_conversation_id, write_conversation_id
+from contract.errors import ConfigError, ServiceError
+from contract.exchange import Exchange
+from rehearsal.eyes import describe
+from rehearsal.guest import share
+from rehearsal.payload import Agent, Placement, new_conversation_id
+from rehearsal.platform import Conversation, Turn, hold
+
+ANY_PORT = "127.0.0.1:0"
+
+ENVIRONMENT = {"OPENAI_API_KEY": "stand-in", "SIGHTLINE_BEARER": ""}
+"""What the demo's parts find instead of the real secrets of whoever runs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who calls about a photograph, and the agent that they talk to."""
+
+    name: str
+    photo: str
+    agent: Agent
+
+    def picture(self) -> bytes:
+        """Return the photograph's bytes."""
+        return (files("rehearsal") / "photos" / self.photo).read_bytes()
+
+    def colours(self) -> str:
+        """Return what only somebody who sees the photograph can say."""
+        return describe(self.picture()).colours()
+
+
+PEOPLE = (
+    Person("Anna", "astronaut.jpg", Agent(placement=Placement.HEADER)),
+    Person("Ben", "coffee.png", Agent(placement=Placement.PROMPT)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that one of them made."""
+
+    person: Person
+    conversation: Conversation
+
+    @property
+    def proofs(self) -> list[Turn]:
+        """The turns whose answer can only come from the person's photograph."""
+        colours = self.person.colours()
+        return [turn for turn in self.conversation.turns if colours in turn.answer]
+
+    @property
+    def is_mixed_up(self) -> bool:
+        """Whether an answer tells of somebody else's photograph."""
+        others = [person.colours() for person in PEOPLE if person != self.person]
+        answers = [turn.answer for turn in self.conversation.turns]
+        return any(colours in answer for colours in others for answer in answers)
+
+
+async def run_demo(folder: Path, report: Report) -> bool:
+    """Run the whole loop, keep everything in `folder`, and return whether it went well.
+
+    Raises:
+        ServiceError: a part did not start, or a call died.
+    """
+    began = time.monotonic()
+    folder.mkdir(parents=True)
+    model = ["model", "--listen", ANY_PORT, "--chunk-delay", "0.02"]
+    async with child("model", model, folder, ENVIRONMENT) as model_at:
+        report.step("Two people call about a photograph", "the endpoint knows no place of the ID")
+        report.part("stand-in model", model_at)
+        config = write_config(folder, model_at)
+        async with _endpoint(folder, config, ANY_PORT, report) as endpoint_at:
+            first = await _calls("first", folder, endpoint_at, report)
+        recorded = recording.read(folder / "first.jsonl").exchanges
+
+        report.step("Look at what the platform sends", "the first request of each call")
+        report.exchanges(_first_turns(recorded, first))
+
+        report.step("Locate the conversation ID", "each app knows the ID of its own call")
+        finding = locate(recorded, [call.conversation.id for call in first])
+        report.finding(finding)
+        if finding.verdict != "found":
+            return False
+        report.change(*write_conversation_id(config, finding.paths))
+
+        report.step("They call again", "the endpoint was started anew with that configuration")
+        at = endpoint_at.removeprefix("http://")
+        async with _endpoint(folder, config, at, report) as endpoint_at:
+            second = await _calls("second", folder, endpoint_at, report)
+
+            report.step("Replay the first calls", "the requests that got no picture before")
+            results = await _replay(config, endpoint_at, recorded)
+            report.results(results, endpoint_at)
+    good = is_good(second, results)
+    report.summary(finding, second, folder, time.monotonic() - began, good=good)
+    return good
+
+
+def is_good(calls: Sequence[Call], results: Sequence[Result]) -> bool:
+    """Tell whether every call proves its own picture and no other, and the replay is clean."""
+    proved = all(len(call.proofs) == len(call.conversation.turns) for call in calls)
+    mixed_up = any(call.is_mixed_up for call in calls)
+    return proved and not mixed_up and not any(result.problems for result in results)
+
+
+def write_config(folder: Path, model_at: str) -> Path:
+    """Write a copy of config.yaml that names the stand-in model and no place of the ID."""
+    path, here = folder / "config.yaml", Path("config.yaml")
+    upstream = replace(Config().injector.upstream, base_url=f"{model_at}/v1")
+    if here.is_file():
+        text = here.read_text(encoding="utf-8")
+        changed = re.sub(r"(?m)^(\s+base_url:\s*)\S+", rf"\g<1>{upstream.base_url}", text)
+        path.write_text(with_conversation_id(changed, []), encoding="utf-8")
+        try:
+            if load(path, ENVIRONMENT).injector.upstream.base_url == upstream.base_url:
+                return path
+        except ConfigError:
+            pass  # whatever was changed in it, the demo's own parts need a good one
+    default = replace(Config(), injector=replace(Config().injector, upstream=upstream))
+    path.write_text(with_conversation_id(show(default), []), encoding="utf-8")
+    return path
+
+
+@asynccontextmanager
+async def _endpoint(folder: Path, config: Path, listen: str, report: Report) -> AsyncIterator[str]:
+    command = ["serve", "--config", str(config), "--listen", listen]
+    async with child("endpoint", command, folder, ENVIRONMENT) as address:
+        report.part("endpoint", address)
+        yield address
+
+
+async def _calls(name: str, folder: Path, endpoint_at: str, report: Report) -> list[Call]:
+    """Let both people call at once, through a capture proxy that records them."""
+    out = folder / f"{name}.jsonl"
+    command = ["capture", "--listen", ANY_PORT, "--upstream", endpoint_at, "--out", str(out)]
+    async with child(f"capture-{name}", command, folder, ENVIRONMENT) as capture_at:
+        report.part("capture proxy", capture_at)
+        with report.waiting("two calls at once"):
+            return list(await asyncio.gather(*(_call(it, capture_at, report) for it in PEOPLE)))
+
+
+async def _call(person: Person, capture_at: str, report: Report) -> Call:
+    identity = new_conversation_id()
+    await share(capture_at, person.picture(), identity, filename=person.photo)
+    conversation = await hold(
+        f"{capture_at}/v1",
+        person.agent,
+        conversation_id=identity,
+        on_turn=lambda turn: report.turn(person.name, turn),
+    )
+    if conversation.ended:
+        raise ServiceError(f"{person.name}'s call: {conversation.ended}")
+    return Call(person, conversation)
+
+
+def _first_turns(recorded: Sequence[Exchange], calls: Sequence[Call]) -> list[Exchange]:
+    """Return the first turn of each call."""
+    found = []
+    for call in calls:
+        identity = call.conversation.id
+        mine = (it for it in recorded if it.is_turn and identity in str(it.request))
+        found += [next(mine)]
+    return found
+
+
+async def _replay(config: Path, endpoint_at: str, recorded: Sequence[Exchange]) -> list[Result]:
+    """Send the recorded turns again; each call's picture is still in the store."""
+    settings = load(config, ENVIRONMENT)
+    conversations = plan(recorded, settings.conversation_id)
+
+    async def already_shared(_: int, __: str) -> int:
+        return 1
+
+    return await send(conversations, Target(endpoint_at), already_shared, lambda _: None)

@@ -1,0 +1,50 @@
+"""The command `sightline`: its commands, its exit status, and errors as one line."""
+
+import os
+import sys
+from typing import NoReturn
+
+import typer
+
+from cli import capture, check, demo, export, locate, model, rehearse, replay, serve, show
+from contract.errors import SightlineError
+
+app = typer.Typer(
+    name="sightline",
+    help="Give a voice agent eyes: find the conversation ID, attach the right picture.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit status: 0 good, 1 a difference or a failed check, 2 bad usage or input.",
+)
+app.command("demo")(demo.demo)
+app.command("capture")(capture.capture)
+app.command("show")(show.show)
+app.command("locate")(locate.locate)
+app.command("replay")(replay.replay)
+app.command("serve")(serve.serve)
+app.command("check")(check.check)
+app.command("export")(export.export)
+app.command("model")(model.model)
+app.command("rehearse")(rehearse.rehearse)
+
+
+def main() -> NoReturn:
+    """Run a command; tell of errors in one line, and exit with their status."""
+    try:
+        app()
+    except SightlineError as error:
+        print(f"sightline: {error}", file=sys.stderr)
+        sys.exit(error.exit_status)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has left; nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Options that several commands share, and how their words become values."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from contract.config import Address, Config, load
+from contract.errors import ConfigError, UsageError
+from contract.recording import Recording
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", help="The configuration.", show_default="config.yaml, if there"),
+]
+Files = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE...", help="Recordings: .jsonl, HAR or mitmproxy flow files."),
+]
+
+
+def listen_option(default: str) -> Any:
+    """Return the option `--listen`."""
+    return typer.Option(
+        "--listen", metavar="HOST:PORT", help="Where to listen.", show_default=default
+    )
+
+
+def configuration(path: Path | None) -> Config:
+    """Return the configuration in a file, or the defaults.
+
+    Raises:
+        ConfigError: the file has problems.
+    """
+    return load(path, os.environ)
+
+
+def address(text: str | None, default: Address) -> Address:
+    """Return the address that a person wrote, or the default.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        return default if text is None else Address.parse(text)
+    except ConfigError as error:
+        raise UsageError(f"--listen: {error}") from None
+
+
+def recordings(files: list[Path]) -> list[Recording]:
+    """Read recordings, and tell on standard error of lines that could not be read.
+
+    Raises:
+        RecordingError: one of them cannot be read.
+    """
+    from capture.files import open_recording
+
+    found = [open_recording(path) for path in files]
+    for recording in found:
+        for problem in recording.problems:
+            typer.echo(f"sightline: {problem}", err=True)
+    return found
+
+
+def picture_bytes(path: Path) -> bytes:
+    """Read a picture's file.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from None

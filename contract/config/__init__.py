@@ -1,0 +1,38 @@
+"""config.yaml: read into values, shown again, and changed in one place.
+
+    model       the configuration as values, with their defaults
+    places      addresses and stores        units    durations and sizes
+    texts       what other texts become     keys     the table: which key takes what
+    document    the door to PyYAML          scalars  a text as YAML
+    environment ${NAME} inside values
+    reading     text or file → Config, or every problem at once
+    showing     Config → text, secrets masked
+    outline     the top level of the text   editing  the text with another `conversation_id`
+    writing     the same on the disk
+
+What the other rooms need stands here.
+"""
+
+from contract.config.editing import with_conversation_id
+from contract.config.model import Browser, Capture, Config, Images, Injector, Redact, Upstream
+from contract.config.places import Address, Store
+from contract.config.reading import load, read
+from contract.config.showing import show
+from contract.config.writing import write_conversation_id
+
+__all__ = [
+    "Address",
+    "Browser",
+    "Capture",
+    "Config",
+    "Images",
+    "Injector",
+    "Redact",
+    "Store",
+    "Upstream",
+    "load",
+    "read",
+    "show",
+    "with_conversation_id",
+    "write_conversation_id",
+]

@@ -1,0 +1,94 @@
+"""The configuration as values: what config.yaml says, once it has been read.
+
+Everything is frozen and already of its own kind: seconds, bytes, addresses, field paths. Each field
+has the default that config.yaml shows, as it is with an empty environment. What a secret holds is
+not shown by `repr`. The rules of the text are those of `contract.config.keys`.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from contract.config.places import Address, Store
+from contract.errors import ConfigError
+from contract.fieldpath import FieldPath
+from contract.redact import Rules
+
+Redact: TypeAlias = Rules
+"""What is replaced before the disk: the very value that `contract.redact` takes."""
+
+Detail: TypeAlias = Literal["low", "high", "auto"]
+Placement: TypeAlias = Literal["last_user", "anchored"]
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """How requests are captured, and where the recordings go."""
+
+    listen: Address = field(default=Address("127.0.0.1", 8080))
+    upstream: str = "http://127.0.0.1:8000"
+    recordings: Path = Path("recordings")
+    redact: Redact = field(default=Redact())
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """The vision model's side. Timeouts are seconds; `model` None keeps the request's own."""
+
+    base_url: str = "https://api.openai.com/v1"
+    api_key: str = field(default="", repr=False)
+    model: str | None = "gpt-4o"
+    connect_timeout: float = 2.0
+    first_byte_timeout: float = 3.5
+    idle_timeout: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """How pictures are kept and attached. `ttl` is seconds, `max_upload` bytes."""
+
+    store: Store = field(default=Store("sqlite", "var/sightline.db"))
+    ttl: float = 7200.0
+    max_upload: int = 20 * 1024**2
+    max_per_conversation: int = 4
+    detail: Detail = "high"
+    placement: Placement = "last_user"
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """Which pages may call: origins as a browser sends them, `https://app.example.com`."""
+
+    origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Injector:
+    """The endpoint."""
+
+    listen: Address = field(default=Address("127.0.0.1", 8000))
+    bearer: str = field(default="", repr=False)
+    upstream: Upstream = field(default=Upstream())
+    images: Images = field(default=Images())
+    browser: Browser = field(default=Browser())
+
+    def require_bearer(self) -> None:
+        """Refuse to serve other machines without a bearer. A check for serving, not for reading.
+
+        Raises:
+            ConfigError: `listen` is no address of loopback, and `bearer` is empty.
+        """
+        if not self.bearer and not self.listen.is_loopback:
+            raise ConfigError(
+                f"injector.bearer: empty, but other machines can reach {self.listen}; "
+                "set SIGHTLINE_BEARER, or listen on 127.0.0.1"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole of config.yaml. `conversation_id` is tried in order."""
+
+    conversation_id: tuple[FieldPath, ...] = (FieldPath("header", ("x-conversation-id",)),)
+    capture: Capture = field(default=Capture())
+    injector: Injector = field(default=Injector())

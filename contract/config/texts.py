@@ -1,0 +1,105 @@
+"""What single texts of config.yaml become, where no unit and no place is meant.
+
+Each function takes the text as it is after the environment, and raises `ConfigError` with what was
+expected, an example, and what was found. A message never shows what may be a secret.
+"""
+
+import re
+from collections.abc import Callable
+from urllib.parse import SplitResult, urlsplit
+
+from contract.config.places import without_password
+from contract.errors import ConfigError
+
+_COUNT = re.compile(r"[0-9]{1,9}")
+_HEADER = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, section 5.6.2
+_VISIBLE = re.compile(r"[\x21-\x7e]*")
+_TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_USUAL_PORTS = {"http": 80, "https": 443}
+
+
+def truth(text: str) -> bool:
+    """Return what `true` or `false` means (YAML 1.2.2, section 10.3.2: no `yes`, no `on`)."""
+    if text not in _TRUTH:
+        raise ConfigError(f"expected true or false, not {text!r}")
+    return _TRUTH[text]
+
+
+def count(text: str) -> int:
+    """Return a whole number from 1 up."""
+    if not _COUNT.fullmatch(text) or int(text) < 1:
+        raise ConfigError(f"expected a whole number, at least 1, such as 4, not {text!r}")
+    return int(text)
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Return the function that takes these words and no other."""
+
+    def choose(text: str) -> str:
+        if text not in choices:
+            raise ConfigError(f"expected one of {', '.join(choices)}, not {text!r}")
+        return text
+
+    return choose
+
+
+def filled(text: str) -> str:
+    """Return a text that may be anything but empty."""
+    if not text.strip():
+        raise ConfigError("expected a text, but it is empty")
+    return text
+
+
+def filled_or_none(text: str) -> str | None:
+    """Return a text, or None for an empty one and for `null`, as an environment can hold them."""
+    return None if text.strip() in {"", "null"} else text
+
+
+def secret(text: str) -> str:
+    """Return a secret, which goes into a header: visible ASCII characters, or nothing."""
+    if not _VISIBLE.fullmatch(text):
+        raise ConfigError("expected visible ASCII characters without spaces or line ends")
+    return text
+
+
+def header_name(text: str) -> str:
+    """Return the name of a header in lower case."""
+    if not _HEADER.fullmatch(text):
+        raise ConfigError(f"expected the name of a header such as authorization, not {text!r}")
+    return text.lower()
+
+
+def url(text: str) -> str:
+    """Return an HTTP URL without the slash at its end; paths are put behind it."""
+    parts = _http(text)
+    if parts is None or parts.query or parts.fragment or "?" in text or "#" in text:
+        raise ConfigError(
+            "expected a URL such as https://api.openai.com/v1, without user, query and fragment, "
+            f"not {without_password(text)!r}"
+        )
+    return text.rstrip("/")
+
+
+def origin(text: str) -> str:
+    """Return an origin as browsers send it: lower case, without the usual port (RFC 6454)."""
+    parts = _http(text)
+    if parts is None or text.rstrip("/") != f"{text.partition('://')[0]}://{parts.netloc}":
+        expected = "an origin such as https://app.example.com"
+        raise ConfigError(f"expected {expected}, not {without_password(text)!r}")
+    usual = parts.port in {None, _USUAL_PORTS[parts.scheme]}
+    host = parts.netloc.lower()
+    return f"{parts.scheme}://{host.rpartition(':')[0] if usual and parts.port else host}"
+
+
+def _http(text: str) -> SplitResult | None:
+    """Return the parts of an HTTP URL that names a host and no user, or None."""
+    try:
+        parts = urlsplit(text)
+        good_port = parts.port != 0  # reading `port` raises where it is no number up to 65535
+    except ValueError:
+        return None
+    plain = (
+        "@" not in parts.netloc and not parts.netloc.endswith(":") and not re.search(r"\s", text)
+    )
+    good = parts.scheme in _USUAL_PORTS and parts.hostname and good_port and plain
+    return parts if good else None

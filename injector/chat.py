@@ -1,0 +1,90 @@
+"""A turn, from its last byte in to its last byte out.
+
+What goes wrong on our side costs the picture, never the turn: without an ID, without a picture, or
+with a store that does not answer, the turn is relayed as text, and `x-sightline-context` says why.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from contract.errors import StoreFailed
+from injector.conversation import Incoming, conversation_id
+from injector.inject import parse_turn, relayed_body
+from injector.picture import Picture
+from injector.relay import relay
+from injector.store import Store
+from injector.upstream import Upstream
+from injector.wire import CONFIG, check_bearer, log
+
+STORE: web.AppKey[Store] = web.AppKey("store")
+UPSTREAM = web.AppKey("upstream", Upstream)
+
+STORE_TIMEOUT = 0.5
+"""Seconds that a turn waits for its pictures; more would be heard as silence."""
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Milliseconds spent in each part of a turn, for the header `server-timing`."""
+
+    parts: dict[str, float] = field(default_factory=dict)
+    last: float = field(default_factory=time.perf_counter)
+
+    def lap(self, name: str) -> None:
+        """Book the time since the last lap under `name`."""
+        now = time.perf_counter()
+        self.parts[name] = (now - self.last) * 1000
+        self.last = now
+
+    def header(self) -> str:
+        """Return the value of `server-timing` (W3C Server Timing), durations in milliseconds."""
+        return ", ".join(f"{name};dur={spent:.2f}" for name, spent in self.parts.items())
+
+
+async def chat_completions(request: web.Request) -> web.StreamResponse:
+    """Answer a turn with what the model says, having shown it the conversation's pictures."""
+    check_bearer(request)
+    config = request.app[CONFIG]
+    body = await request.read()
+    watch = Stopwatch()
+    turn = parse_turn(body)
+    key = conversation_id(config.conversation_id, Incoming(request, turn.value))
+    watch.lap("locate")
+    pictures, context = await _pictures(request.app[STORE], key)
+    watch.lap("store")
+    detail = config.injector.images.detail
+    parts = [picture.content_part(detail) for picture in pictures]
+    relayed = relayed_body(turn, parts, model=config.injector.upstream.model)
+    watch.lap("inject")
+    async with await request.app[UPSTREAM].ask(
+        "POST", "/chat/completions", request.headers, relayed
+    ) as answer:
+        watch.lap("upstream")
+        log.info("turn %s: %s, %s", key or "-", context, watch.header())
+        own = {"x-sightline-context": context, "server-timing": watch.header()}
+        return await relay(request, answer, own)
+
+
+async def _pictures(store: Store, key: str | None) -> tuple[tuple[Picture, ...], str]:
+    """Return a conversation's pictures, and what `x-sightline-context` says of them."""
+    if key is None:
+        return (), "no-conversation-id"
+    try:
+        async with asyncio.timeout(STORE_TIMEOUT):
+            pictures = await store.pictures(key)
+    except (StoreFailed, TimeoutError) as error:
+        log.warning("turn %s goes on without its pictures: %s", key, error or "the store is slow")
+        return (), "store-error"
+    return pictures, f"attached;n={len(pictures)}" if pictures else "no-image"
+
+
+async def models(request: web.Request) -> web.StreamResponse:
+    """Answer with the models that the model's side offers."""
+    check_bearer(request)
+    tail = request.match_info.get("model", "")
+    route = f"/models/{tail}" if tail else "/models"
+    async with await request.app[UPSTREAM].ask("GET", route, request.headers) as answer:
+        return await relay(request, answer, {})

@@ -1,0 +1,45 @@
+"""Which conversation a request belongs to, by the field paths of the configuration."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from aiohttp import web
+
+from contract.exchange import parameters_of, segments_of
+from contract.fieldpath import FieldPath
+
+
+class Incoming:
+    """A request that is being served, as a `contract.fieldpath.Readable`.
+
+    Args:
+        request: what aiohttp has received.
+        value: the JSON value of its body.
+    """
+
+    def __init__(self, request: web.BaseRequest, value: Any) -> None:
+        self._request = request
+        self._value = value
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of that name, in any case."""
+        return self._request.headers.get(name)
+
+    def query(self, name: str) -> str | None:
+        """Return the first query parameter of that name, percent-decoded."""
+        parameters = parameters_of(self._request.raw_path)
+        return next((value for key, value in parameters if key == name), None)
+
+    def segment(self, number: int) -> str | None:
+        """Return a path segment by its number, percent-decoded."""
+        segments = segments_of(self._request.raw_path)
+        return segments[number] if number < len(segments) else None
+
+    def json(self) -> Any:
+        """Return the JSON value of the body."""
+        return self._value
+
+
+def conversation_id(paths: Sequence[FieldPath], incoming: Incoming) -> str | None:
+    """Return the ID at the first field path that holds one, or None."""
+    return next((found for path in paths if (found := path.find(incoming)) is not None), None)

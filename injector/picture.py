@@ -1,0 +1,132 @@
+"""Bytes that somebody sent become a picture that the model can see.
+
+What is sent is decided by the bytes, never by the declared type. A picture is decoded once, when it
+is uploaded: turned upright by its EXIF orientation, freed of all metadata (GPS first of all), put
+on white where it was transparent, scaled to what the model looks at, and encoded. Its content part
+is quoted as JSON at the same time, so that a turn only copies bytes.
+
+This is the only module of the endpoint that knows Pillow.
+"""
+
+import base64
+import hashlib
+import io
+import warnings
+from dataclasses import dataclass
+from datetime import datetime
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+from pillow_heif import register_heif_opener
+
+from contract.errors import NotAPicture, TooLarge
+
+register_heif_opener()
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF", "TIFF", "BMP")
+"""The formats that people's devices make, by Pillow's names; nothing else is tried."""
+
+MAX_PIXELS = 100_000_000
+"""The most pixels of a picture that is decoded; a phone's camera makes up to 50 million."""
+
+LONGEST, SHORTEST = 2048, 768
+"""What gpt-4o looks at with detail high, in pixels (OpenAI, "Images and vision"): inside a square
+of 2048, then the shortest side 768. More is paid for in time and seen by nobody."""
+
+_QUALITY = 88  # JPEG, below which edges begin to show at this size
+_FEW_COLOURS = 256  # a drawing or a screenshot, which JPEG would blur
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture, ready for the model. `part` is its data URI as a JSON text, quotes included."""
+
+    digest: str
+    media_type: str
+    width: int
+    height: int
+    size: int
+    part: bytes
+
+    def content_part(self, detail: str) -> bytes:
+        """Return the chat completions content part as JSON."""
+        return b'{"type":"image_url","image_url":{"url":%b,"detail":"%b"}}' % (
+            self.part,
+            detail.encode(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A picture that waits for its conversation under a secret that only the uploader has."""
+
+    temporary_id: str
+    picture: Picture
+    expires: datetime
+
+
+def prepare(data: bytes) -> Picture:
+    """Return the picture that `data` holds, ready for the model. Takes tens of milliseconds.
+
+    Raises:
+        NotAPicture: no decoder takes the bytes, or they end too early.
+        TooLarge: the picture has more than `MAX_PIXELS` pixels.
+    """
+    if not data:
+        raise NotAPicture("the picture is empty: send its bytes", param="image")
+    image = _scaled(_flattened(_decoded(data)))
+    media_type, encoded = _encoded(image)
+    uri = f'"data:{media_type};base64,{base64.b64encode(encoded).decode()}"'
+    digest = hashlib.sha256(encoded).hexdigest()
+    return Picture(digest, media_type, image.width, image.height, len(encoded), uri.encode())
+
+
+def _decoded(data: bytes) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # odd metadata, which is dropped; size is checked below
+            image: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)
+            if image.width * image.height > MAX_PIXELS:
+                raise TooLarge(
+                    f"the picture has {image.width} x {image.height} pixels; "
+                    f"the limit is {MAX_PIXELS:,}",
+                    param="image",
+                )
+            image.load()
+            return ImageOps.exif_transpose(image)
+    except UnidentifiedImageError:
+        raise NotAPicture(
+            "these bytes are no picture; send a JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF or BMP",
+            param="image",
+        ) from None
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
+        raise NotAPicture(
+            f"the picture cannot be decoded ({error}); is it whole?", param="image"
+        ) from None
+    except Image.DecompressionBombError as error:
+        raise TooLarge(f"the picture is too large: {error}", param="image") from None
+
+
+def _flattened(image: Image.Image) -> Image.Image:
+    """Return the picture in plain RGB, on white where it was transparent."""
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(white, image).convert("RGB")
+    return image.convert("RGB")
+
+
+def _scaled(image: Image.Image) -> Image.Image:
+    factor = min(1.0, LONGEST / max(image.size), SHORTEST / min(image.size))
+    if factor == 1.0:
+        return image
+    width, height = (max(1, round(side * factor)) for side in image.size)
+    return image.resize((width, height), Image.Resampling.LANCZOS)
+
+
+def _encoded(image: Image.Image) -> tuple[str, bytes]:
+    buffer = io.BytesIO()
+    if image.getcolors(_FEW_COLOURS) is not None:
+        image.save(buffer, "PNG", optimize=True)
+        return "image/png", buffer.getvalue()
+    image.save(buffer, "JPEG", quality=_QUALITY, optimize=True)
+    return "image/jpeg", buffer.getvalue()

@@ -1,0 +1,148 @@
+"""The model's side: one request, its first byte, and what may go wrong before that.
+
+The connection is kept open between turns. Nothing is decompressed: whatever coding the client
+accepts is passed on, and the bytes come back as they are.
+"""
+
+import asyncio
+import io
+from types import TracebackType
+from typing import Self
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    TCPConnector,
+)
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from contract.config import Upstream as UpstreamConfig
+from contract.errors import UpstreamFailed, UpstreamTimeout
+
+PASSED_ON = (
+    "Accept",
+    "Accept-Encoding",
+    "Content-Type",
+    "Idempotency-Key",
+    "OpenAI-Beta",
+    "OpenAI-Organization",
+    "OpenAI-Project",
+)
+"""The request headers that reach the model's side; the rest is between the platform and us."""
+
+
+_LARGE = 1 << 20
+
+
+class Answer:
+    """An answer whose first piece has come. Leaving the block lets go of the connection.
+
+    `first` is that piece, empty if the body is.
+    """
+
+    def __init__(self, response: ClientResponse, first: bytes) -> None:
+        self.response = response
+        self.first = first
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        # Only an answer that was read to its end leaves a connection that can serve again; `close`
+        # on any other ends the model's work for a client that has left.
+        if self.response.content.at_eof():
+            self.response.release()
+        else:
+            self.response.close()
+
+
+def _payload(body: bytes | None) -> bytes | io.BytesIO | None:
+    """Return a body as aiohttp wants it: it warns of large bytes, which it copies at once."""
+    return io.BytesIO(body) if body is not None and len(body) > _LARGE else body
+
+
+class Upstream:
+    """A client of the model's side that lives as long as the endpoint.
+
+    Args:
+        config: address, key and timeouts.
+        pass_authorization: whether the client's own key is passed on where none is configured.
+    """
+
+    def __init__(self, config: UpstreamConfig, *, pass_authorization: bool) -> None:
+        self._config = config
+        self._pass_authorization = pass_authorization
+        self._session = ClientSession(
+            connector=TCPConnector(limit=0, keepalive_timeout=60),
+            timeout=ClientTimeout(
+                total=None, sock_connect=config.connect_timeout, sock_read=config.idle_timeout
+            ),
+            auto_decompress=False,
+            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._session.close()
+
+    async def ask(
+        self, method: str, route: str, headers: CIMultiDictProxy[str], body: bytes | None = None
+    ) -> Answer:
+        """Send a request to `route` below the base URL and wait for the answer's first piece.
+
+        Raises:
+            UpstreamFailed: nobody listens there, or the connection broke before the first piece.
+            UpstreamTimeout: no connection, or no first piece, in the configured time.
+        """
+        url = self._config.base_url.rstrip("/") + route
+        try:
+            async with asyncio.timeout(self._config.first_byte_timeout):
+                response = await self._session.request(
+                    method,
+                    url,
+                    data=_payload(body),
+                    headers=self._headers(headers),
+                    allow_redirects=False,
+                )
+                try:
+                    return Answer(response, await response.content.readany())
+                except BaseException:
+                    response.close()
+                    raise
+        except ConnectionTimeoutError:
+            raise UpstreamTimeout(
+                f"no connection to the model's side at {self._config.base_url} within "
+                f"{self._config.connect_timeout:g} s (injector.upstream.connect_timeout)"
+            ) from None
+        except TimeoutError:
+            raise UpstreamTimeout(
+                f"the model's side at {self._config.base_url} said nothing within "
+                f"{self._config.first_byte_timeout:g} s (injector.upstream.first_byte_timeout)"
+            ) from None
+        except ClientConnectorError as error:
+            raise UpstreamFailed(
+                f"the model's side cannot be reached at {self._config.base_url} "
+                f"({error.strerror or error.os_error}); check injector.upstream.base_url"
+            ) from error
+        except ClientError as error:
+            raise UpstreamFailed(
+                f"the model's side at {self._config.base_url} broke off before its answer: {error}"
+            ) from error
+
+    def _headers(self, headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
+        passed = CIMultiDict((name, headers[name]) for name in PASSED_ON if name in headers)
+        passed.setdefault("Accept-Encoding", "identity")
+        if self._config.api_key:
+            passed["Authorization"] = f"Bearer {self._config.api_key}"
+        elif self._pass_authorization and "Authorization" in headers:
+            passed["Authorization"] = headers["Authorization"]
+        return passed

@@ -1,0 +1,23 @@
+"""Both ends of the world on this machine: a stand-in voice platform and a stand-in vision model.
+
+Nothing is faked but who speaks: real sockets, real streams, pictures that are really decoded. The
+room stands on `contract` and knows no other.
+
+The person and the platform, which call the endpoint:
+
+    script      what is said: lines, prompt, greeting, tools                            values
+    payload     a turn's request as ElevenLabs builds it, the ID where it was put       pure
+    reply       what is gathered from the stream that comes back                        pure
+    platform    holds a conversation: cascade, speculative turn, tool call              I/O
+    guest       the browser: uploads a picture and associates it                        I/O
+
+The model, which the endpoint calls:
+
+    asked       what a request asks, as strictly as OpenAI reads it                     pure
+    eyes        what a picture shows, from its pixels; the only door to Pillow          pure
+    answer      what is said about it, or which tool is called                          pure
+    completion  an answer in OpenAI's format, whole or in chunks                        pure
+    model       the application                                                         I/O
+
+`photos/` holds four small photographs that anybody may use.
+"""

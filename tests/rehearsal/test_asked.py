@@ -1,0 +1,149 @@
+import base64
+from typing import Any
+
+import pytest
+from openai.types.chat import completion_create_params as params
+
+from rehearsal.asked import FIELDS, RefusalError, read
+
+USER = {"role": "user", "content": "hi"}
+CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+
+
+def body(**fields: Any) -> dict[str, Any]:
+    return {"model": "gpt-4o", "messages": [USER]} | fields
+
+
+def image(url: Any) -> dict[str, Any]:
+    return {"role": "user", "content": [{"type": "image_url", "image_url": {"url": url}}]}
+
+
+def data_uri(data: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(data).decode()
+
+
+def refusal(value: Any) -> RefusalError:
+    with pytest.raises(RefusalError) as caught:
+        read(value)
+    return caught.value
+
+
+def test_an_unknown_field_is_refused_as_openai_refuses_it() -> None:
+    assert refusal(body(x=1)).as_json() == {
+        "error": {
+            "message": "Unrecognized request argument supplied: x",
+            "type": "invalid_request_error",
+            "param": None,
+            "code": None,
+        }
+    }
+
+
+def test_several_unknown_fields_are_named_together() -> None:
+    message = str(refusal(body(user_id="u", elevenlabs_extra_body={})))
+    assert message.endswith("arguments supplied: user_id, elevenlabs_extra_body")
+
+
+def test_every_field_of_the_official_client_is_known() -> None:
+    base = params.CompletionCreateParamsBase.__annotations__
+    assert set(base) | {"stream"} <= FIELDS
+
+
+@pytest.mark.parametrize(
+    ("value", "param", "code"),
+    [
+        ([], None, None),
+        ({"messages": [USER]}, None, None),
+        ({"model": "m"}, "messages", "missing_required_parameter"),
+        (body(messages=[]), "messages", "empty_array"),
+        (body(messages="hi"), "messages", "invalid_type"),
+        (body(messages=["hi"]), "messages[0]", "invalid_type"),
+        (body(messages=[{"content": "hi"}]), "messages[0].role", "missing_required_parameter"),
+        (body(messages=[{"role": "bot", "content": ""}]), "messages[0].role", "invalid_value"),
+        (
+            body(messages=[{"role": "user", "content": None}]),
+            "messages[0].content",
+            "invalid_type",
+        ),
+        (body(messages=[{"role": "user", "content": 3}]), "messages[0].content", "invalid_type"),
+        (
+            body(messages=[{"role": "user", "content": [{"type": "image"}]}]),
+            "messages[0].content[0].type",
+            "invalid_value",
+        ),
+        (
+            body(messages=[image("u") | {"role": "system"}]),
+            "messages[0].content[0]",
+            "invalid_value",
+        ),
+        (
+            body(messages=[{"role": "tool", "tool_call_id": "call_1", "content": ""}]),
+            "messages.[0].role",
+            None,
+        ),
+        (
+            body(messages=[{"role": "assistant", "content": None, "tool_calls": [CALL]}, USER]),
+            "messages.[0].role",
+            None,
+        ),
+        (
+            body(messages=[{"role": "assistant", "tool_calls": ["x"]}]),
+            "messages[0].tool_calls[0]",
+            "invalid_type",
+        ),
+        (body(tools=[]), "tools", "empty_array"),
+        (body(tools=[{"type": "function"}]), "tools[0].function", "missing_required_parameter"),
+        (body(max_tokens=-1), "max_tokens", "integer_below_min_value"),
+        (body(max_tokens="5"), "max_tokens", "invalid_type"),
+        (body(stream="yes"), "stream", "invalid_type"),
+        (body(stream_options={"include_usage": True}), "stream_options", None),
+        (body(n=2), "n", None),
+        (body(model="gpt-6-luna", max_tokens=5), "max_tokens", "unsupported_parameter"),
+        (body(model="o3", temperature=0), "temperature", "unsupported_value"),
+        (
+            body(model="gpt-5", tools=[{"function": {"name": "f"}}]),
+            "reasoning_effort",
+            None,
+        ),
+    ],
+)
+def test_an_odd_request_is_refused_where_it_is_odd(
+    value: Any, param: str | None, code: str | None
+) -> None:
+    refused = refusal(value)
+    assert (refused.status, refused.param, refused.code) == (400, param, code)
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("https://example.org/a.jpg", "invalid_image_url"),
+        ("/tmp/a.jpg", "invalid_image_url"),
+        ("data:image/png,abc", "invalid_image_url"),
+        ("data:text/plain;base64,aGk=", "invalid_image_format"),
+        ("data:image/png;base64,&&&", "invalid_base64"),
+        (None, "missing_required_parameter"),
+    ],
+)
+def test_a_picture_that_does_not_come_as_a_data_uri_is_refused(url: Any, code: str) -> None:
+    assert refusal(body(messages=[image(url)])).code == code
+
+
+def test_pictures_are_found_in_any_message_and_kept_in_order() -> None:
+    messages = [image(data_uri(b"one")), USER, image(data_uri(b"two"))]
+    assert read(body(messages=messages)).pictures == (b"one", b"two")
+
+
+def test_a_tool_call_that_is_answered_passes_and_its_result_is_read() -> None:
+    messages = [
+        USER,
+        {"role": "assistant", "content": None, "tool_calls": [CALL]},
+        {"role": "tool", "tool_call_id": "call_1", "content": "42"},
+    ]
+    asked = read(body(messages=messages))
+    assert (asked.result, asked.said, asked.is_user_turn) == ("42", "hi", False)
+
+
+def test_a_model_that_reasons_takes_the_newer_fields() -> None:
+    asked = read(body(model="gpt-6-luna", max_completion_tokens=5, reasoning_effort="none"))
+    assert asked.limit == 5
