@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
 
 from mitmproxy import ctx, exceptions, http
 from mitmproxy.addonmanager import Loader
@@ -53,6 +54,8 @@ class Record:
         # mitmproxy would put the upstream's Host in before an addon sees the request.
         self._rewrite_host = not ctx.options.keep_host_header
         ctx.options.update(keep_host_header=True)
+        # Eagerly, it would hang up before the request is read when the upstream is not there.
+        ctx.options.update(connection_strategy="lazy")
         if "flow_detail" in ctx.options:
             ctx.options.update(flow_detail=0)  # this addon prints; once is enough
 
@@ -63,6 +66,8 @@ class Record:
             try:
                 self._config = config.load(Path(named) if named else None, os.environ)
             except SightlineError as error:
+                if self._recorder is None:
+                    _stop(error)  # mitmproxy would print a traceback, and begin to listen
                 raise exceptions.OptionsError(str(error)) from error
 
     def running(self) -> None:
@@ -122,7 +127,7 @@ class Record:
             _stop(error)
 
 
-def _stop(error: RecordingError) -> None:
+def _stop(error: SightlineError) -> NoReturn:
     """Stop the proxy: traffic must not pass unrecorded by somebody who believes it is recorded."""
     logging.getLogger(__name__).error("%s", error)
     sys.exit(1)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract import sse
+from contract.answer import DONE, Said, said
 from contract.exchange import Response
 
 
@@ -31,26 +32,32 @@ def answer_of(response: Response) -> Answer:
     """Return what an answer says."""
     if response.is_event_stream:
         return _from_stream(response)
-    value = _json(response.body.decode("utf-8", "replace"))
+    one = said(_json(response.body.decode("utf-8", "replace")), "message")
     at = response.arrivals[-1][0] if response.arrivals else None
-    text, tools = _said(value, "message")
-    error = _error(value)
-    return Answer(text, tuple(tools), at, done=bool(text or tools) and not error, error=error)
+    tools = _names(one)
+    done = bool(one.text or tools) and not one.error
+    return Answer(one.text, tools, at, done=done, error=one.error)
 
 
 def _from_stream(response: Response) -> Answer:
-    text, tools, first, done, error = "", [], None, False, None
+    texts: list[str] = []
+    tools: list[str] = []
+    first, done, error = None, False, None
     for at, event in _events(response):
-        if event.data == "[DONE]":
-            done = True
-        value = _json(event.data or "")
-        more, calls = _said(value, "delta")
-        if (more or calls) and first is None:
+        data = event.data or ""
+        done = done or data == DONE
+        one = said(_json(data), "delta")
+        names = _names(one)
+        if (one.text or names) and first is None:
             first = at
-        text += more
-        tools += calls
-        error = error or _error(value)
-    return Answer(text, tuple(tools), first, done, error)
+        texts.append(one.text)
+        tools += names
+        error = error or one.error
+    return Answer("".join(texts), tuple(tools), first, done, error)
+
+
+def _names(one: Said) -> tuple[str, ...]:
+    return tuple(call.name for call in one.calls if call.name)
 
 
 def _events(response: Response) -> Iterator[tuple[float, sse.Event]]:
@@ -68,26 +75,3 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
-
-
-def _said(value: Any, key: str) -> tuple[str, list[str]]:
-    """Return the text and the names of the tools in a completion or in a chunk of one."""
-    texts, tools = [], []
-    choices = value.get("choices") if isinstance(value, dict) else None
-    for choice in choices if isinstance(choices, list) else []:
-        part = choice.get(key) if isinstance(choice, dict) else None
-        if not isinstance(part, dict):
-            continue
-        if isinstance(part.get("content"), str):
-            texts.append(part["content"])
-        for call in part.get("tool_calls") or []:
-            name = call.get("function", {}).get("name") if isinstance(call, dict) else None
-            tools += [name] if isinstance(name, str) else []
-    return "".join(texts), tools
-
-
-def _error(value: Any) -> str | None:
-    error = value.get("error") if isinstance(value, dict) else None
-    if isinstance(error, dict):
-        return str(error.get("message", error))
-    return str(error) if error else None

@@ -4,6 +4,8 @@ Everything captured goes through `payload.readable`, so nothing in it can comman
 """
 
 from collections.abc import Collection
+from contextlib import suppress
+from typing import NoReturn
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -18,19 +20,22 @@ from contract.fieldpath import FieldPath
 from contract.jsontext import decode
 
 _STATUS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
-_MANY = 120
-"""The width that lines are wrapped at when the output is no terminal."""
+
+
+class Screen(Console):
+    """A console that prints words as they are; one whose reader leaves raises `BrokenPipeError`."""
+
+    def __init__(self) -> None:
+        super().__init__(highlight=False, markup=False, emoji=False)
+
+    def on_broken_pipe(self) -> NoReturn:
+        """Let the caller end in order, where rich would exit from the middle of it."""
+        raise BrokenPipeError
 
 
 def print_exchange(number: int, exchange: Exchange) -> None:
     """Print an exchange on standard output."""
-    console().print(render_exchange(number, exchange))
-
-
-def console() -> Console:
-    """Return the console that recordings are shown on."""
-    made = Console(highlight=False, markup=False, emoji=False)
-    return made if made.is_terminal else Console(file=made.file, width=_MANY, highlight=False)
+    Screen().print(render_exchange(number, exchange))
 
 
 def render_exchange(
@@ -58,7 +63,7 @@ def render_line(number: int, exchange: Exchange) -> Text:
     line.append(f"{number:>4}  ", "dim")
     line.append(f"{exchange.started.astimezone():%H:%M:%S}  ", "dim")
     line.append_text(_status(exchange))
-    line.append(f"  {exchange.request.method} ", "bold")
+    line.append(f"  {readable(exchange.request.method)} ", "bold")
     line.append(readable(exchange.request.path))
     if exchange.response:
         line.append(f"  {_timing(exchange.response)}", "dim")
@@ -88,7 +93,7 @@ def _status(exchange: Exchange) -> Text:
 
 
 def _request_line(request: Request) -> Text:
-    line = Text.assemble((f"{request.method} ", "bold"), readable(request.url))
+    line = Text.assemble((f"{readable(request.method)} ", "bold"), readable(request.url))
     line.append(f" {readable(request.http_version)}", "dim")
     return line
 
@@ -121,7 +126,8 @@ def _body(request: Request, marks: dict[FieldPath, str], fold: Collection[str]) 
     except ValueError:
         return _bytes(request.body)
     if isinstance(value, dict | list):
-        return render(value, marks, fold)
+        with suppress(RecursionError):
+            return render(value, marks, fold)
     return _bytes(request.body)
 
 
@@ -149,12 +155,12 @@ def _answer(exchange: Exchange) -> list[RenderableType]:
         lines.append(_indented(readable(said.text), ""))
     lines += [_indented(f"calls {readable(tool)}", "magenta") for tool in said.tools]
     if response.body and not (said.error or said.text or said.tools):
-        lines.append(Padding(_bytes(response.body), (0, 0, 0, 2)))
+        lines.append(Padding(_bytes(response.body), (0, 0, 0, 2), expand=False))
     return lines
 
 
 def _indented(text: str, style: str) -> RenderableType:
-    return Padding(Text(text, style), (0, 0, 0, 2))
+    return Padding(Text(text, style), (0, 0, 0, 2), expand=False)
 
 
 def _timing(response: Response) -> str:

@@ -13,29 +13,34 @@ from contract.fieldpath import FieldPath
 _NAMES: tuple[tuple[str, str], ...] = (
     (
         (
-            "request id|trace|span|correlation|b3|ray|amzn|idempotency|nonce|connection|upgrade"
-            "|attempt|retry|turn id|message id|event id|tool call|response id|generation"
+            "request|trace|traceid|trace parent|traceparent|tracestate|span|spanid|correlation|b3"
+            "|ray|amzn|idempotency|nonce|connection|upgrade|attempt|retry|turn|message|event"
+            "|tool call|response|generation|baggage|cookie|vercel|served by|instance|pod|node"
+            "|worker|backend"
         ),
         "names one request, connection or trace, not a conversation",
     ),
     (
         (
-            "forwarded|real ip|client ip|remote|via|cdn loop|address|addr|ip|port|country|ipcountry"
-            "|geo|region|city"
+            "forwarded|forwarded for|real ip|client ip|remote|via|cdn loop|address|addr|ip|port"
+            "|country|ipcountry|geo|region|city"
         ),
         "says where the client is",
     ),
     (
         (
-            "user|agent|assistant|account|customer|caller|phone|number|from|to|email|mail|name|username"
-            "|person|tenant|workspace|organi[sz]ation|project|contact|subject|sub|client|device"
+            "user|agent|assistant|account|acct|customer|caller|called|callee|phone|number|from|to"
+            "|email|mail|name|username|person|member|visitor|guest|patient|tenant|workspace"
+            "|organi[sz]ation|org|project|contact|subject|sub|client|device|browser|fingerprint"
+            "|order|booking|ticket|invoice|reservation|policy|lead"
         ),
         "says who takes part, and the same person may call twice",
     ),
     (
         (
-            "time|date|timestamp|started|started at|start time|created|created at|issued|iat|exp"
-            "|nbf|now|day|today|expires|epoch|clock|timezone|begin|began"
+            "time|date|datetime|timestamp|ts|start|started|started at|created|created at|issued"
+            "|issued at|iat|exp|nbf|now|day|today|expires|epoch|clock|timezone|begin|began|began at"
+            "|time utc|utc|at"
         ),
         "says when",
     ),
@@ -56,13 +61,18 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ),
 )
 
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+
 _SHAPES: tuple[tuple[str, str], ...] = (
     (r"(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?", "is an address"),
-    (r"(?=.*:.*:)[0-9a-fA-F:]+(?:%\w+)?", "is an address"),
-    (r"\+\d[\d ()-]{6,}|tel:.*|sip:.*", "is a telephone number"),
+    (r"(?=.*:.*:)[0-9a-fA-F:]+(?:[\d.]+)?(?:%\w+)?", "is an address"),
+    (r"\+\d[\d ()-]{6,}|(?:tel|sips?|whatsapp|sms):.*", "is a telephone number"),
     (r"[^@\s]+@[^@\s]+\.[a-zA-Z]+", "is a mail address"),
-    (r"\d{4}-\d\d-\d\d(?:[T _-]?\d\d[:-]?\d\d.*)?", "is a time"),
-    (r"\d{8}[T_-]?\d{4,6}Z?", "is a time"),
+    (r"\d{4}-\d\d-\d\d(?:[T _-]?\d\d[:.h-]?\d\d.*)?", "is a time"),
+    (r"\d{8}[T_-]?\d{4,6}(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?", "is a time"),
+    (r"\d{1,4}[./]\d{1,2}[./]\d{1,4}(?:[,T _-]+\d.*)?", "is a time"),
+    (rf"(?i)(?:.*\s)?\d{{1,2}}(?:st|nd|rd|th)?[. -]+(?:{_MONTHS})[a-z]*(?:\W.*)?", "is a time"),
+    (rf"(?i)(?:.*\s)?(?:{_MONTHS})[a-z]*\.? \d{{1,2}}(?:\D.*)?", "is a time"),
     (r"(?i)(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d.*", "is a time"),
     (r"\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?: ?[ap]m)?", "is a time"),
     (r"1[0-9]{9}(?:\.\d+)?|1[0-9]{12}|1[0-9]{15}|1[0-9]{18}", "may be a time, in seconds or less"),
@@ -71,18 +81,38 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     (r"(?:chatcmpl|resp|req)[-_].*", "names one request"),
 )
 
-_OWN = re.compile(r"\b(?:conversation|convo|conv|session|dialog(?:ue)?|thread|chat|interaction)\b")
-_CALL = re.compile(r"\b(?:call|room|stream|channel)\b.*\b(?:id|sid|uuid|key|ref)\b|\bcallsid\b")
+_GENERIC = "id|ids|sid|uid|uuid|guid|key|ref|reference|identifier|hash|token|code|no|number|value"
+_TAIL = rf"(?: (?:{_GENERIC}|is))*"  # what may follow the word that says whose ID it is
+_OWN = re.compile(
+    rf"\b(?:conversation|convo|conv|session|dialog(?:ue)?|thread|chat|interaction){_TAIL}$"
+)
+_CALL = re.compile(
+    rf"(?<!tool )\b(?:call(?: control| leg| session)?|room|stream|channel) (?:{_GENERIC}){_TAIL}$"
+    r"|\bcallsid$"
+)
 
 
 def words(path: FieldPath) -> str:
-    """Return the words of a place's name: `x conversation id` for `X-ConversationId`."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", label(path))
+    """Return the words of a place's name: `x conversation id` for `X-ConversationId`.
+
+    What says nothing by itself is named with the object that it is in: `customer id`.
+    """
+    name = _words(label(path))
+    if path.place == "body" and len(path.keys) > 1 and re.fullmatch(_GENERIC, name):
+        return name if path.match else f"{_words(path.keys[-2])} {name}".strip()
+    return name
+
+
+def _words(name: str) -> str:
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
     return " ".join(re.findall(r"[a-z0-9]+", spaced.lower()))
 
 
 def is_named(path: FieldPath) -> bool:
-    """Tell whether a place is named as a conversation's own ID is."""
+    """Tell whether a place is named as a conversation's own ID is.
+
+    The last word counts: when a session began is not which session it is.
+    """
     return _OWN.search(words(path)) is not None
 
 
@@ -103,12 +133,18 @@ def against_name(path: FieldPath) -> str | None:
     """Return what a place's name says against its being an ID, or None."""
     if is_named(path) or is_call_named(path):
         return None
-    name = words(path)
-    bare = re.sub(r"^x ", "", name)
+    names = [words(path), *(_words(key) for key in _owners(path))]
     for pattern, reason in _NAMES:
-        if any(re.fullmatch(rf"(?:.* )?(?:{pattern})(?: id)?", it) for it in {name, bare}):
+        if any(re.fullmatch(rf"(?:.* )?(?:{pattern}){_TAIL}", name) for name in names):
             return reason
     return None
+
+
+def _owners(path: FieldPath) -> tuple[str, ...]:
+    """Return the names of what a place is in: the objects of a body, the header of a word."""
+    if path.place == "body":
+        return path.keys[:-1]
+    return path.keys if path.match and path.place == "header" else ()
 
 
 def against_value(value: str) -> str | None:

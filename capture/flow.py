@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mitmproxy import http
-from mitmproxy.exceptions import FlowReadException
 from mitmproxy.io import FlowReader
 from mitmproxy.proxy.mode_specs import ReverseMode
 
@@ -100,7 +99,7 @@ def read_flows(path: Path) -> list[Exchange]:
     try:
         with path.open("rb") as file:
             flows = list(FlowReader(file).stream())
-    except (OSError, FlowReadException) as error:
+    except Exception as error:  # mitmproxy trusts whatever it unpacks, and trips over it
         raise RecordingError(f"{path} cannot be read as a mitmproxy flow file: {error}") from error
     return [
         exchange_of(flow, reason=flow.error.msg if flow.error else None)

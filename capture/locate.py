@@ -6,11 +6,13 @@ one person's picture to another. Every candidate is read with the field path tha
 use, so what is counted here is what will happen there.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from capture import decoys
+from capture.evidence import Seen, against, behaviour, is_likely, look, without_twins
+from capture.grouping import are_whole, sessions_by
 from capture.places import all_texts, places
 from capture.sessions import Session, sessions
 from contract.exchange import Exchange, Request
@@ -89,40 +91,6 @@ class Finding:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What stands at one place: the values of each conversation's turns, in order."""
-
-    path: FieldPath
-    values: tuple[tuple[str | None, ...], ...]
-    order: int
-
-    @property
-    def by_session(self) -> list[set[str]]:
-        """The different values of each conversation, without those that are none."""
-        return [{value for value in turns if value is not None} for turns in self.values]
-
-    @property
-    def constant(self) -> int:
-        """In how many conversations one value stands, and no other."""
-        return sum(len(values) == 1 for values in self.by_session)
-
-    @property
-    def distinct(self) -> int:
-        """How many different values stand here alone, one for each conversation."""
-        single = [next(iter(values)) for values in self.by_session if len(values) == 1]
-        return sum(single.count(value) == 1 for value in single)
-
-    @property
-    def covered(self) -> frozenset[int]:
-        """The conversations of which every turn has the same value here."""
-        return frozenset(
-            at
-            for at, (turns, values) in enumerate(zip(self.values, self.by_session, strict=True))
-            if len(values) == 1 and None not in turns
-        )
-
-
 def locate(exchanges: Iterable[Exchange], known_ids: Sequence[str] = ()) -> Finding:
     """Return where the conversation ID is in these exchanges.
 
@@ -130,20 +98,30 @@ def locate(exchanges: Iterable[Exchange], known_ids: Sequence[str] = ()) -> Find
         exchanges: what was recorded; what is no turn is left out.
         known_ids: IDs of recorded conversations that somebody knows; they win over all else.
     """
-    found = sessions(it for it in exchanges if isinstance(it.request.json(), dict))
-    seen = [
-        look(path, order, found) for order, path in enumerate(_distinct_places(found, known_ids))
-    ]
-    ranked = sorted(
-        (one for one in seen if any(one.by_session)), key=lambda one: _rank(one, known_ids)
-    )
-    ranked = _without_twins(ranked)
+    turns = [it for it in exchanges if it.is_turn and isinstance(it.request.json(), dict)]
+    finding = _find(sessions(turns), known_ids)
+    if finding.verdict == "found":
+        return finding
+    for candidate in finding.candidates:
+        groups = sessions_by([candidate.path], turns)
+        if _may_be_split(candidate) and len(groups) > 1 and are_whole(groups):
+            regrouped = _find(groups, known_ids)
+            if regrouped.verdict == "found":
+                return replace(regrouped, reasons=(*regrouped.reasons, _SAME_WORDS))
+    return finding
+
+
+def _find(found: Sequence[Session], known_ids: Sequence[str]) -> Finding:
+    """Return where the ID is, if these are the conversations."""
+    seen = [look(path, found) for path in _distinct_places(found, known_ids)]
+    ranked = sorted((one for one in seen if one.every), key=lambda one: _rank(one, known_ids))
+    ranked = without_twins(ranked)
     candidates = [_candidate(one, known_ids) for one in ranked]
     good = [
         one for one, it in zip(ranked, candidates, strict=True) if _qualifies(one, it, known_ids)
     ]
-    paths = _cover(good, len(found), known_ids)
-    verdict, reasons = _judge(found, paths, known_ids)
+    paths, left = _cover(good, len(found), known_ids)
+    verdict, reasons = _judge(found, paths, left, known_ids)
     answer = [it for path in paths for it in candidates if it.path == path]
     rest = [it for it in candidates if it not in answer and _is_near(it)]
     return Finding(
@@ -157,114 +135,68 @@ def locate(exchanges: Iterable[Exchange], known_ids: Sequence[str] = ()) -> Find
     )
 
 
+def _may_be_split(candidate: Candidate) -> bool:
+    """Tell whether all that speaks against a place is that histories were taken for one call's."""
+    likely = is_likely(candidate.path, [candidate.sample]) or candidate.equals_known > 0
+    return likely and against(candidate.path, [candidate.sample]) is None
+
+
 def _distinct_places(found: Sequence[Session], known_ids: Sequence[str]) -> list[FieldPath]:
     turns = [turn for session in found for turn in session.turns]
     every = (path for turn in turns for path in places(turn.request, known_ids))
     return list(dict.fromkeys(every))
 
 
-def look(path: FieldPath, order: int, found: Sequence[Session]) -> _Seen:
-    """Return what stands at a place, read as the endpoint will read it."""
-    return _Seen(
-        path,
-        tuple(tuple(path.find(turn.request) for turn in session.turns) for session in found),
-        order,
-    )
-
-
-def _without_twins(ranked: Sequence[_Seen]) -> list[_Seen]:
-    """Return the places without those that only cut the same words out of the same text."""
-    first: dict[object, _Seen] = {}
-    for one in ranked:
-        values = one.values if one.path.match else one.path
-        first.setdefault((one.path.place, one.path.keys, values), one)
-    return list(first.values())
-
-
-def _rank(one: _Seen, known_ids: Sequence[str]) -> tuple[Any, ...]:
+def _rank(one: Seen, known_ids: Sequence[str]) -> tuple[Any, ...]:
     """Return the sort key of a place: evidence first, then name, form and place."""
-    values = set().union(*one.by_session)
     return (
-        -len(values & set(known_ids)),
-        _against(one.path, values) is not None,
+        -len(one.every & set(known_ids)),
+        against(one.path, one.every) is not None,
         -len(one.covered),
         -one.distinct,
         not decoys.is_named(one.path),
         not decoys.is_call_named(one.path),
         one.path.match is not None,
         _PLACES.index(one.path.place),
-        not all(decoys.is_shaped(value) for value in values),
-        one.order,
+        not all(decoys.is_shaped(value) for value in one.every),
     )
 
 
-def _against(path: FieldPath, values: set[str]) -> str | None:
-    named = decoys.against_name(path)
-    if named:
-        return f"its name {named}"
-    shaped = next((why for value in values if (why := decoys.against_value(value))), None)
-    return f"its value {shaped}" if shaped else None
-
-
-def _candidate(one: _Seen, known_ids: Sequence[str]) -> Candidate:
-    values = set().union(*one.by_session)
+def _candidate(one: Seen, known_ids: Sequence[str]) -> Candidate:
     known = sum(value in known_ids for turns in one.values for value in turns)
-    sample = next(value for turns in one.values for value in turns if value is not None)
-    note = None if known else _against(one.path, values) or _behaviour(one)
-    return Candidate(
-        one.path,
-        sum(value is not None for turns in one.values for value in turns),
-        one.constant,
-        one.distinct,
-        known,
-        sample,
-        note,
-    )
+    sample = next(value for turns in one.values for value in turns if value)
+    note = None if known else against(one.path, one.every) or behaviour(one)
+    return Candidate(one.path, one.present, one.constant, one.distinct, known, sample, note)
 
 
-def _behaviour(one: _Seen) -> str | None:
-    """Return what a place's values do that a conversation ID's do not, or None."""
-    several = sum(len(values) > 1 for values in one.by_session)
-    if several:
-        return f"changes within {several} of {len(one.values)} conversations"
-    if len(one.values) > 1 and one.distinct < one.constant:
-        return "is the same in different conversations"
-    values = set().union(*one.by_session)
-    if not (decoys.is_named(one.path) or decoys.is_call_named(one.path)) and not all(
-        decoys.is_shaped(value) for value in values
-    ):
-        return "neither its name nor its form is that of an ID"
-    return None
-
-
-def _qualifies(one: _Seen, candidate: Candidate, known_ids: Sequence[str]) -> bool:
+def _qualifies(one: Seen, candidate: Candidate, known_ids: Sequence[str]) -> bool:
     """Tell whether a person's privacy may be staked on this place, where it is present."""
-    present = [values for values in one.by_session if values]
-    if any(len(values) > 1 for values in present) or candidate.distinct_between < len(present):
+    if not one.covered or not one.tells_apart:
         return False
     if known_ids:
-        return candidate.equals_known > 0 and bool(one.covered)
-    if candidate.note is not None or not one.covered:
-        return False
+        return candidate.equals_known > 0
     # One request each proves nothing about constancy; then the name must be beyond doubt.
-    return any(len(turns) > 1 for turns in one.values) or decoys.is_named(one.path)
+    return candidate.note is None and (one.is_tested or decoys.is_named(one.path))
 
 
-def _cover(good: Sequence[_Seen], count: int, known_ids: Sequence[str]) -> tuple[FieldPath, ...]:
-    """Return the places to try in order, each for the conversations that those before leave."""
+def _cover(
+    good: Sequence[Seen], count: int, known_ids: Sequence[str]
+) -> tuple[tuple[FieldPath, ...], frozenset[int]]:
+    """Return the places to try in order, and the conversations that none of them covers."""
     paths: list[FieldPath] = []
     left = frozenset(range(count))
+    fewest = 1 if known_ids else 2
     for one in good:
-        fewest = 1 if known_ids else 2
         if len(one.covered) >= fewest and one.covered & left:
             paths.append(one.path)
             left -= one.covered
-    return tuple(paths)
+    return tuple(paths), left
 
 
 def _judge(
     found: Sequence[Session],
     paths: Sequence[FieldPath],
+    left: Collection[int],
     known_ids: Sequence[str],
 ) -> tuple[Verdict, tuple[str, ...]]:
     if not found:
@@ -276,10 +208,13 @@ def _judge(
         return "absent", (_KNOWN_UNFIT if occurring else _KNOWN_ABSENT, *_unfilled(found))
     if len(found) < 2:  # noqa: PLR2004
         return "insufficient", (_ONLY_ONE,)
-    if paths:
+    if paths and not left:
         return "found", (
             f"constant within each of {len(found)} conversations and distinct between them",
         )
+    if paths:
+        covered = len(found) - len(left)
+        return "absent", (_IN_PART.format(covered, len(found)), *_unfilled(found))
     return "absent", (_NOTHING_FITS, *_unfilled(found))
 
 
@@ -292,6 +227,14 @@ _KNOWN_UNFIT = "a known ID occurs, but at no place that tells conversations apar
 _ONLY_ONE = (
     "there is only one conversation, so nothing shows what differs between two: capture one more, "
     "or name the ID that you know with --known-id"
+)
+_SAME_WORDS = (
+    "calls that open with the same words cannot be told apart by their histories alone; told apart "
+    "by this place, each is one whole conversation"
+)
+_IN_PART = (
+    "what looks like the ID is there in {} of {} conversations and missing in the rest, so that "
+    "their pictures would not be found: see to it that all agents send it"
 )
 _NOTHING_FITS = (
     "no place holds a value that is constant within each conversation, distinct between any two, "
@@ -316,7 +259,7 @@ def _is_near(candidate: Candidate) -> bool:
     )
 
 
-def _looked_in(seen: Sequence[_Seen]) -> tuple[str, ...]:
+def _looked_in(seen: Sequence[Seen]) -> tuple[str, ...]:
     """Return how many places of each kind were looked at."""
     counts = dict.fromkeys(_KINDS.values(), 0)
     for one in seen:

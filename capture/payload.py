@@ -4,7 +4,6 @@ Long texts and base64 are folded to a note of type and size. What could be a con
 marked where it stands, with its field path. Control characters never reach the terminal.
 """
 
-import base64
 import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
@@ -32,7 +31,9 @@ MARK = "bold black on yellow"
 _KEPT = 100
 _DATA_URI = re.compile(r"data:(?P<type>[\w.+/-]*)(?:;[\w=.-]+)*;base64,(?P<data>[A-Za-z0-9+/=]*)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{200,}={0,2}")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
+)
 
 
 def ids_in(request: Request) -> dict[FieldPath, str]:
@@ -72,7 +73,7 @@ def folded(text: str) -> tuple[str, str | None]:
         size = len(uri["data"]) * 3 // 4
         return "", f"{uri['type'] or 'data'}, {byte_size(size)}"
     if _BASE64.fullmatch(text):
-        return text[:16], f"base64, {byte_size(len(base64.b64decode(text + '==')))}"
+        return text[:16], f"base64, {byte_size(len(text.rstrip('=')) * 3 // 4)}"
     if len(text) > FOLD_ABOVE:
         return text[:_KEPT], f"text, {len(text):,} characters"
     return text, None
@@ -100,7 +101,7 @@ def render(value: Any, marks: Mapping[FieldPath, str], fold: Collection[str] = (
     inside = {path: it for path, it in marks.items() if path.place == "body"}
     return Group(
         *(
-            Padding(line, (0, 0, 0, len(INDENT) * depth))
+            Padding(line, (0, 0, 0, len(INDENT) * depth), expand=False)
             for depth, line in _lines(value, (), inside, Text(), "")
         )
     )

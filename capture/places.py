@@ -52,22 +52,30 @@ def whole(request: Request) -> Iterator[FieldPath]:
         yield FieldPath("query", (name,))
     for number, _ in enumerate(request.segments):
         yield FieldPath("path", (str(number),))
-    for steps, value in leaves(request.json()):
+    for steps, value in _unsaid(request):
         text = text_of(value)
-        if text is not None and len(text) <= _LONGEST_VALUE and not is_said(request, steps):
+        if text is not None and len(text) <= _LONGEST_VALUE:
             yield FieldPath("body", steps)
 
 
 def leaves(value: Any, steps: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield every value that is no object and no list, with the steps of its JSON pointer."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from leaves(item, (*steps, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from leaves(item, (*steps, str(index)))
-    else:
-        yield steps, value
+    waiting = [(steps, value)]
+    while waiting:  # not by recursion: a body may be nested deeper than Python goes
+        here, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [((*here, key), item) for key, item in reversed(value.items())]
+        elif isinstance(value, list):
+            waiting += [((*here, str(at)), it) for at, it in reversed(list(enumerate(value)))]
+        else:
+            yield here, value
+
+
+def _unsaid(request: Request) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the leaves inside a body that nobody said; a body that is one value is no place."""
+    for steps, value in leaves(request.json()):
+        if steps and not is_said(request, steps):
+            yield steps, value
 
 
 def is_said(request: Request, steps: tuple[str, ...]) -> bool:
@@ -87,8 +95,8 @@ def all_texts(request: Request) -> Iterator[tuple[FieldPath, str]]:
     for name, value in request.headers:
         if "=" in value or " " in value:
             yield FieldPath("header", (name.lower(),)), value
-    for steps, value in leaves(request.json()):
-        if isinstance(value, str) and not is_said(request, steps) and re.search(r"[\s=:<]", value):
+    for steps, value in _unsaid(request):
+        if isinstance(value, str) and re.search(r"[\s=:<]", value):
             yield FieldPath("body", steps), value
 
 

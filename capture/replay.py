@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from capture.answer import answer_of
-from capture.sessions import sessions
+from capture.grouping import found_id, sessions_by
 from contract.exchange import Exchange, Request, Response, first_header
 from contract.fieldpath import FieldPath
 
@@ -81,17 +81,11 @@ class Result:
 
 
 def plan(exchanges: Iterable[Exchange], paths: Sequence[FieldPath]) -> tuple[Conversation, ...]:
-    """Return the conversations to send, with the ID that the configured field paths find."""
+    """Return the conversations to send, told apart by the configured field paths."""
     return tuple(
-        Conversation(session.number, _id_of(session.turns, paths), session.turns)
-        for session in sessions(exchanges)
+        Conversation(session.number, found_id(session.turns[0].request, paths), session.turns)
+        for session in sessions_by(paths, exchanges)
     )
-
-
-def _id_of(turns: Iterable[Exchange], paths: Sequence[FieldPath]) -> str | None:
-    """Return the ID of the conversation that these turns belong to."""
-    found = (path.find(turn.request) for turn in turns for path in paths)
-    return next((value for value in found if value is not None), None)
 
 
 def headers_to_send(request: Request) -> dict[str, str]:
@@ -176,6 +170,11 @@ def to_json(results: Sequence[Result]) -> str:
     return json.dumps(report, indent=2, ensure_ascii=False)
 
 
+_NOT_XML = re.compile(  # XML 1.0, section 2.2
+    r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
+
+
 def to_junit(results: Sequence[Result]) -> bytes:
     """Return the report as JUnit XML, a test case for each turn, for a build server to show."""
     failures = sum(bool(result.problems) for result in results)
@@ -189,5 +188,6 @@ def to_junit(results: Sequence[Result]) -> bytes:
         seconds = f"{(result.now or 0.0) / 1000:.3f}"
         case = ET.SubElement(suite, "testcase", classname=owner, name=name, time=seconds)
         if result.problems:
-            ET.SubElement(case, "failure", message="; ".join(result.problems))
+            message = _NOT_XML.sub("\ufffd", "; ".join(result.problems))
+            ET.SubElement(case, "failure", message=message)
     return bytes(ET.tostring(suite, encoding="utf-8", xml_declaration=True))

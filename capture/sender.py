@@ -5,6 +5,7 @@ platform sent, and that what it answers is what a client of OpenAI's API can rea
 """
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -153,9 +154,18 @@ def unreadable(response: Response) -> str | None:
             ChatCompletion.model_validate_json(response.body)
             return None
         for event in sse.decode(response.body):
-            if event.data is not None and event.data != "[DONE]" and '"error"' not in event.data:
+            if event.data is not None and event.data != "[DONE]" and not _is_error(event.data):
                 ChatCompletionChunk.model_validate_json(event.data)
     except ValueError as error:
         first = str(error).splitlines()
         return f"the official client cannot read the answer: {' '.join(first[:3])}"
     return None
+
+
+def _is_error(data: str) -> bool:
+    """Tell whether an event holds an error in the place of a chunk."""
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and bool(value.get("error"))

@@ -5,20 +5,25 @@ each other. Allowed for: a turn that is sent again, a last utterance that was re
 which only the beginning was spoken, and a history that lost its end. The agent's prompt must be the
 same but for numbers, which change with the time of day.
 
-Where two calls open with the same words, their first turns cannot be told from one turn that was
-sent twice, and are taken for that. `locate` then sees a place with two values within one
-conversation, and says less, never more, than is true.
+Where two calls open with the same words within a minute, their first turns cannot be told from one
+turn that was sent twice, and are taken for that. `locate` then sees a place with two values within
+one conversation, and says less, never more, than is true.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from difflib import SequenceMatcher
 from typing import Any, TypeAlias
 
 from contract.exchange import Exchange, Request
 
 Line: TypeAlias = tuple[str, str]
 """Who spoke, and what."""
+
+_SENT_AGAIN = timedelta(seconds=60)
+"""Later than this, somebody else begins with the same words: a platform waits 15 s for content."""
 
 _PROMPT_ROLES = frozenset({"system", "developer"})
 
@@ -49,12 +54,14 @@ def sessions(exchanges: Iterable[Exchange]) -> tuple[Session, ...]:
         fits = [
             (_common(session.history, history), at, session)
             for at, session in enumerate(found)
-            if session.prompt == prompt and continues(session.history, history)
+            if session.prompt in {prompt, ""}
+            and continues(session.history, history)
+            and not _is_too_late(session, turn, history)
         ]
         if fits:
             session = max(fits, key=lambda fit: fit[:2])[2]
             session.turns.append(turn)
-            session.history = history or session.history
+            session.prompt, session.history = prompt, history or session.history
             found.append(found.pop(found.index(session)))
         else:
             found.append(_Open(prompt, history, [turn]))
@@ -64,9 +71,14 @@ def sessions(exchanges: Iterable[Exchange]) -> tuple[Session, ...]:
 
 def continues(before: Sequence[Line], after: Sequence[Line]) -> bool:
     """Tell whether one conversation can have had the history `before` and then `after`."""
+    if _people(after) == 0 < _people(before):
+        return False  # nobody has spoken yet, so another call begins
     if not before or not after:
         return True  # nobody had spoken
     common = _common(before, after)
+    if _people(before[:common]) == 0 and common < min(len(before), len(after)):
+        # As yet only the greeting is the same.
+        return _people(before) <= 1 and _is_revised(before[common], after[common])
     if common >= len(before) - 1 and common > 0:
         return True  # it went on, was sent again, or its last utterance was revised
     if _people(after) <= 1 < _people(before):
@@ -74,6 +86,14 @@ def continues(before: Sequence[Line], after: Sequence[Line]) -> bool:
     if common == len(after):
         return True  # it lost its end
     return _cut_short(before[common], after[common])
+
+
+def _is_too_late(session: _Open, turn: Exchange, history: Sequence[Line]) -> bool:
+    """Tell whether first words come again so late that somebody else must have said them."""
+    shared = session.history[: _common(session.history, history)]
+    again = _people(history) == 1 or _people(shared) == 0
+    late = turn.started - session.turns[-1].started > _SENT_AGAIN
+    return late and again and _people(session.history) == 1
 
 
 def _common(before: Sequence[Line], after: Sequence[Line]) -> int:
@@ -88,6 +108,15 @@ def _common(before: Sequence[Line], after: Sequence[Line]) -> int:
 def _people(history: Sequence[Line]) -> int:
     """Return how often the person spoke."""
     return sum(role == "user" for role, _ in history)
+
+
+def _is_revised(before: Line, after: Line) -> bool:
+    """Tell whether two first words are one utterance, heard in part, or heard again."""
+    if before[0] != after[0]:
+        return False
+    one, other = (re.findall(r"\w+", text.lower()) for text in (before[1], after[1]))
+    alike = SequenceMatcher(None, one, other, autojunk=False)
+    return (one[:1] == other[:1] and 2 * alike.ratio() > 1) or _cut_short(before, after)
 
 
 def _cut_short(before: Line, after: Line) -> bool:

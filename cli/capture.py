@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from cli.options import ConfigFile, address, configuration, listen_option
+from cli.options import ConfigFile, address, configuration, listen_option, web_address
 from contract.config import Address
 from contract.errors import UsageError
 
@@ -36,11 +36,12 @@ def capture(
     at = address(listen, settings.capture.listen)
     if out is not None and out.exists():
         raise UsageError(f"{out} exists already; a recording is never overwritten: name another")
+    relay_to = web_address(upstream or settings.capture.upstream, "--upstream")
     _check_free(at)
     command = [
         str(mitmdump()),
         "--quiet",
-        *("--mode", f"reverse:{upstream or settings.capture.upstream}"),
+        *("--mode", f"reverse:{relay_to}"),
         *("--listen-host", at.host, "--listen-port", str(at.port)),
         *("--scripts", str(addon())),
     ]

@@ -42,7 +42,7 @@ def locate(
 
     Exit status: 0 found, 3 absent, 4 not enough evidence, 2 bad input.
     """
-    from capture.console import console
+    from capture.console import Screen
     from capture.locate import locate as find
 
     exchanges = [it for recording in recordings(files) for it in recording.exchanges]
@@ -50,13 +50,13 @@ def locate(
     if as_json:
         typer.echo(json.dumps(finding.as_json(), indent=2, ensure_ascii=False))
     else:
-        print_finding(console(), finding)
+        print_finding(Screen(), finding)
     if write and finding.verdict == "found":
         change = changed(*write_conversation_id(config, finding.paths), str(config))
         if as_json:
             typer.echo(change or f"{config} says so already", err=True)
         else:
-            print_change(console(), change or f"{config} says so already")
+            print_change(Screen(), change or f"{config} says so already")
     raise typer.Exit(EXIT[finding.verdict])
 
 
@@ -86,11 +86,9 @@ def print_finding(screen: "Console", finding: "Finding") -> None:
     )
     screen.print(verdict)
     for path in finding.paths:
-        screen.print(Text(f"  {readable(path.expression)}", "bold"))
-        if path.match:
-            screen.print(Text(f"    match: {readable(path.match)}", "bold"))
+        screen.print(_indented(Text(readable(str(path)), "bold")))
     for reason in finding.reasons:
-        screen.print(Text(f"  {readable(reason)}"))
+        screen.print(_indented(Text(readable(reason))))
     for candidate in finding.candidates:
         screen.print()
         _print_candidate(screen, candidate, finding)
@@ -106,7 +104,7 @@ def _print_candidate(screen: "Console", candidate: "Candidate", finding: "Findin
         )
     )
     if candidate.path.match:
-        screen.print(Padding(Text(f"match: {readable(candidate.path.match)}"), (0, 0, 0, 2)))
+        screen.print(_indented(Text(f"match: {readable(candidate.path.match)}")))
     evidence = [
         f"in {candidate.present} of {finding.requests} turns",
         f"constant within {candidate.constant_within}",
@@ -116,6 +114,10 @@ def _print_candidate(screen: "Console", candidate: "Candidate", finding: "Findin
         evidence.append(f"a known ID in {candidate.equals_known} turns")
     sample = Text(f"e.g. {readable(candidate.sample)}", "yellow" if chosen else "")
     for line in (sample, Text(", ".join(evidence))):
-        screen.print(Padding(line, (0, 0, 0, 2)))
+        screen.print(_indented(line))
     if candidate.note:
-        screen.print(Padding(Text(f"but {readable(candidate.note)}", "dim"), (0, 0, 0, 2)))
+        screen.print(_indented(Text(f"but {readable(candidate.note)}", "dim")))
+
+
+def _indented(text: Text) -> Padding:
+    return Padding(text, (0, 0, 0, 2), expand=False)

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from typing import NoReturn
+from importlib.metadata import version
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -11,13 +12,32 @@ from contract.errors import SightlineError
 
 app = typer.Typer(
     name="sightline",
-    help="Give a voice agent eyes: find the conversation ID, attach the right picture.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit status: 0 good, 1 a difference or a failed check, 2 bad usage or input.",
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sightline {version('sightline')}")
+        raise typer.Exit
+
+
+@app.callback()
+def sightline(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Give a voice agent eyes: find the conversation ID, attach the right picture."""
+
+
 app.command("demo")(demo.demo)
 app.command("capture")(capture.capture)
 app.command("show")(show.show)
@@ -33,7 +53,7 @@ app.command("rehearse")(rehearse.rehearse)
 def main() -> NoReturn:
     """Run a command; tell of errors in one line, and exit with their status."""
     try:
-        app()
+        app(prog_name="sightline")
     except SightlineError as error:
         print(f"sightline: {error}", file=sys.stderr)
         sys.exit(error.exit_status)
@@ -42,7 +62,7 @@ def main() -> NoReturn:
     except BrokenPipeError:
         # Whoever read our output has left; nothing more may be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        sys.exit(141)
     sys.exit(0)
 
 

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -46,6 +47,18 @@ def address(text: str | None, default: Address) -> Address:
         return default if text is None else Address.parse(text)
     except ConfigError as error:
         raise UsageError(f"--listen: {error}") from None
+
+
+def web_address(text: str, option: str) -> str:
+    """Return the address of a service that a person wrote, without a slash at its end.
+
+    Raises:
+        UsageError: it is none.
+    """
+    at = urlsplit(text)
+    if at.scheme not in {"http", "https"} or not at.netloc:
+        raise UsageError(f"{option}: expected an address such as http://127.0.0.1:8000, not {text}")
+    return text.rstrip("/")
 
 
 def recordings(files: list[Path]) -> list[Recording]:

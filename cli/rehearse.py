@@ -7,14 +7,16 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
-from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
+from capture.console import Screen
 from capture.payload import readable
-from cli.options import picture_bytes
+from cli.options import picture_bytes, web_address
 from rehearsal.guest import share
 from rehearsal.payload import Agent, Placement, new_conversation_id
 from rehearsal.platform import Conversation, Turn, hold
+from rehearsal.script import CALLERS, lines
 
 
 def rehearse(
@@ -35,9 +37,11 @@ def rehearse(
 
     Exit status: 0 all conversations came to their end, 1 a call died.
     """
-    pictures = [picture_bytes(path) for path in image or []]
+    endpoint = web_address(endpoint, "--endpoint")
+    for path in image or []:
+        picture_bytes(path)  # find out before anybody calls
     agent = Agent(placement=id_in, secret=secret)
-    held = asyncio.run(_hold_all(endpoint, agent, conversations, pictures))
+    held = asyncio.run(_hold_all(endpoint, agent, conversations, image or []))
     for conversation in held:
         if conversation.ended:
             typer.echo(f"{conversation.id}: {conversation.ended}", err=True)
@@ -45,34 +49,37 @@ def rehearse(
 
 
 async def _hold_all(
-    endpoint: str, agent: Agent, count: int, pictures: Sequence[bytes]
+    endpoint: str, agent: Agent, count: int, pictures: Sequence[Path]
 ) -> list[Conversation]:
-    screen = Console(highlight=False, markup=False, emoji=False)
+    screen = Screen()
     at = urlsplit(endpoint)
     root = f"{at.scheme}://{at.netloc}"
 
     async def one(number: int) -> Conversation:
-        identity = new_conversation_id()
-        if pictures:
-            await share(root, pictures[number % len(pictures)], identity)
+        identity, name = new_conversation_id(), CALLERS[number % len(CALLERS)]
+        photo = pictures[number % len(pictures)] if pictures else None
+        if photo:
+            await share(root, picture_bytes(photo), identity, filename=photo.name)
+        shown = f"  shares {photo.name}" if photo else ""
+        screen.print(Text.assemble((f"{name:<6}", "bold"), f" {identity}{shown}"))
         return await hold(
             endpoint,
             agent,
+            lines(name),
             conversation_id=identity,
-            on_turn=lambda turn: print_turn(screen, identity, turn),
+            on_turn=lambda turn: print_turn(screen, name, turn),
         )
 
     return list(await asyncio.gather(*(one(number) for number in range(count))))
 
 
-def print_turn(screen: Console, identity: str, turn: Turn) -> None:
-    """Print what was said in a turn and what was answered."""
-    screen.print(Text.assemble((f"{identity}  ", "dim"), ("person  ", "bold"), turn.said))
-    note = [f"first content after {turn.first_content * 1000:.0f} ms"]
-    note += [f"context {turn.context}"] if turn.context else []
+def print_turn(screen: Screen, name: str, turn: Turn) -> None:
+    """Print what was said in a turn, and what was answered and how."""
+    note = [turn.context or "", f"{turn.first_content * 1000:.0f} ms"]
     note += [f"called {turn.tool}"] if turn.tool else []
-    note += [f"sent {turn.requests} times"] if turn.speculative else []
-    screen.print(
-        Text.assemble((f"{identity}  ", "dim"), ("agent   ", "bold"), readable(turn.answer))
+    note += ["sent again while it was answered"] if turn.speculative else []
+    answer = Text.assemble(
+        "→ ", (f"[{', '.join(filter(None, note))}] ", "dim"), readable(turn.answer)
     )
-    screen.print(Text(f"{identity}          ({readable(', '.join(note))})", "dim"))
+    screen.print(Text.assemble((f"{name:<6} ", "bold"), turn.said))
+    screen.print(Padding(answer, (0, 0, 0, 7), expand=False))

@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 from capture.payload import readable
-from cli.options import ConfigFile, Files, configuration, picture_bytes, recordings
+from cli.options import ConfigFile, Files, configuration, picture_bytes, recordings, web_address
 from contract.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,19 +44,20 @@ def replay(
 
     Exit status: 0 all is well, 1 an answer is not what a voice platform needs, 2 bad input.
     """
-    from capture.console import console
+    from capture.console import Screen
     from capture.replay import plan, to_json, to_junit
     from capture.sender import Target, send
 
     settings = configuration(config)
     exchanges = [it for recording in recordings(files) for it in recording.exchanges]
-    root = target or f"http://{settings.injector.listen}"
+    root = web_address(target or f"http://{settings.injector.listen}", "--target")
     to = Target(root, settings.injector.bearer, speed, concurrency)
+    pictures = [picture_bytes(path) for path in image or []]
     conversations = plan(exchanges, settings.conversation_id)
     if not conversations:
         raise UsageError(f"there is no turn to replay in {', '.join(map(str, files))}")
-    share = sharing(root, [picture_bytes(path) for path in image or []])
-    screen = console()
+    share = sharing(root, pictures)
+    screen = Screen()
     with progress(screen, sum(len(it.turns) for it in conversations)) as advance:
         results = asyncio.run(send(conversations, to, share, lambda _: advance()))
     if junit:

@@ -14,10 +14,10 @@ def show(
     ] = False,
 ) -> None:
     """Show recorded exchanges; what could be a conversation ID is marked with its field path."""
-    from capture.console import console, render_exchange, render_line
+    from capture.console import Screen, render_exchange, render_line
 
     render = render_line if line else render_exchange
-    screen = console()
+    screen = Screen()
     for recording in recordings(files):
         for number, exchange in enumerate(recording.exchanges, start=1):
             screen.print(render(number, exchange), no_wrap=line, overflow="ellipsis")

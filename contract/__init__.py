@@ -1,1 +1,15 @@
-"""."""
+"""What all rooms agree on: values, and the rules about them. No network, no terminal.
+
+errors      one class for each thing that somebody must mend
+fieldpath   where a value stands in a request, and the value that stands there
+exchange    a request and its answer, as values
+answer      what an answer says; sse: events out of bytes
+recording   exchanges on the disk
+  line      one exchange as one line of it
+  har       the same as HAR 1.2
+redact      secrets are replaced before the disk and the screen
+  secret    the forms in which a secret occurs; spoken: what people said
+config      config.yaml: read, shown, changed in one place
+jsontext    JSON whose numbers keep their text
+jsonspan    where the parts of a JSON text stand
+"""

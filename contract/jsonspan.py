@@ -128,18 +128,49 @@ def splice(text: str, edits: Sequence[Edit]) -> bytes:
 def leaves(text: str, at: int = 0) -> Iterator[tuple[tuple[str, ...], Part]]:
     """Yield every value that is no object and no list, with the steps of its JSON pointer.
 
+    There is no limit to the nesting: whoever looks for secrets must not be stopped by brackets.
+
     Raises:
-        ValueError: the text is no JSON.
+        ValueError: the text is no JSON; what was yielded before stood in front of the fault.
     """
-    at = skip(text, at)
-    opening = text[at : at + 1]
-    if opening not in {"{", "["}:
-        value, end = _decode_at(text, at)
-        yield (), Part("", value, at, at, end)
-        return
-    for part in members(text, at) if opening == "{" else elements(text, at):
-        if isinstance(part.value, dict | list):
-            for steps, leaf in leaves(text, part.start):
-                yield (part.key, *steps), leaf
+    closings: list[str] = []  # of what is open at `at`
+    steps: list[str] = []
+    at = key_start = skip(text, at)
+    while True:
+        opening = text[at : at + 1]
+        if opening in {"{", "["}:
+            closings.append("}" if opening == "{" else "]")
+            steps.append("-1")
+            at = skip(text, at + 1)
+            fresh = text[at : at + 1] != closings[-1]
         else:
-            yield (part.key,), part
+            value, end = _decode_at(text, at)
+            yield tuple(steps), Part(steps[-1] if steps else "", value, key_start, at, end)
+            at, fresh = skip(text, end), False
+        while not fresh and closings and text[at : at + 1] == closings[-1]:
+            del closings[-1], steps[-1]
+            at = skip(text, at + 1)
+        if not closings:
+            break
+        if not fresh:
+            if text[at : at + 1] != ",":
+                raise ValueError(f"expected , or {closings[-1]} at character {at}")
+            at = skip(text, at + 1)
+        key_start = at
+        if closings[-1] == "}":
+            steps[-1], at = _key(text, at)
+        else:
+            steps[-1] = str(int(steps[-1]) + 1)
+    if at != len(text):
+        raise ValueError(f"unexpected text at character {at}")
+
+
+_CHARACTER = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL
+)
+
+
+def offsets(literal: str) -> list[int]:
+    """Return where each character of a decoded text begins in its literal, and where it ends."""
+    starts = [found.start() for found in _CHARACTER.finditer(literal, 1, len(literal) - 1)]
+    return [*starts, len(literal) - 1]

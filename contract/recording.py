@@ -8,19 +8,22 @@ The first line says what the file is; each further line is one exchange and is f
 `contract.line` says what such a line holds. Pictures and other binary bodies stand beside the file,
 once each by their SHA-256, in a folder with the recording's name and the ending `.pictures`.
 
-A torn last line, as a crash leaves it, is reported and skipped.
+A torn last line, as a crash leaves it, is reported and skipped; so is an exchange whose picture is
+missing, or is no longer what its SHA-256 says. A line that the disk takes only half is taken back.
 """
 
+import errno
 import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 from contract import jsontext, line
 from contract.errors import RecordingError
@@ -41,6 +44,9 @@ ENDINGS = {
     "image/bmp": "bmp",
 }
 """The file name endings of pictures, by media type."""
+
+_PART = ".part"  # the ending of a picture that is still being written
+_LONE = re.compile("[\ud800-\udfff]")  # what UTF-8 has no bytes for, and JSON an escape
 
 
 def pictures_folder(recording: Path) -> Path:
@@ -73,17 +79,27 @@ class Writer:
         self._pictures = pictures_folder(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _cannot_write(path.parent, error) from error
+        try:
             # Whatever people said and showed is nobody else's business on this machine.
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            self._file: IO[bytes] = os.fdopen(descriptor, "wb")
+            # Without a buffer: what the disk refuses must not be tried again by `close`.
+            self._file = os.fdopen(descriptor, "wb", buffering=0)
         except FileExistsError:
             raise RecordingError(
                 f"{path} exists already; a recording is never overwritten: name another file"
             ) from None
         except OSError as error:
             raise _cannot_write(path, error) from error
+        self._size = 0
         created = datetime.now(UTC).isoformat(timespec="seconds")
-        self._line({"recording": VERSION, "created": created, "by": by})
+        try:
+            self._line({"recording": VERSION, "created": created, "by": by})
+        except RecordingError:
+            self.close()
+            path.unlink(missing_ok=True)
+            raise
 
     def write(self, exchange: Exchange) -> None:
         """Append one exchange and flush it.
@@ -113,19 +129,26 @@ class Writer:
         self.close()
 
     def _line(self, value: dict[str, Any]) -> None:
+        text = _LONE.sub(lambda found: f"\\u{ord(found.group()):04x}", jsontext.encode(value))
+        line_left = memoryview(text.encode() + b"\n")
+        size = self._size + len(line_left)
         try:
-            self._file.write(jsontext.encode(value).encode() + b"\n")
-            self._file.flush()
+            while line_left:
+                line_left = line_left[self._file.write(line_left) :]
         except OSError as error:
+            with suppress(OSError):
+                self._file.truncate(self._size)
+                self._file.seek(self._size)
             raise _cannot_write(self.path, error) from error
+        self._size = size
 
     def _keep(self, data: bytes, kind: str) -> str:
         """Keep bytes once in the folder of pictures, whole or not at all; return their SHA-256."""
         digest = hashlib.sha256(data).hexdigest()
-        path = self._pictures / f"{digest}.{ENDINGS.get(kind, 'bin')}"
-        if not path.exists():
+        if not any(_kept(self._pictures, digest)):
             self._pictures.mkdir(mode=0o700, exist_ok=True)
-            part = path.with_suffix(".part")
+            path = self._pictures / f"{digest}.{ENDINGS.get(kind, 'bin')}"
+            part = path.with_suffix(_PART)
             part.write_bytes(data)
             part.replace(path)
         return digest
@@ -171,30 +194,44 @@ def read(path: Path) -> Recording:
         except line.BrokenLine:
             torn = "the last line is torn" if number == len(lines) else f"line {number} is broken"
             problems.append(f"{path}: {torn} and was skipped")
-        except FileNotFoundError as error:
-            problems.append(f"{path}: line {number} was skipped: the picture {error} is missing")
+        except OSError as error:
+            problems.append(f"{path}: line {number} was skipped: {_no_picture(error)}")
     return Recording(str(path), tuple(exchanges), tuple(problems))
+
+
+def _kept(folder: Path, digest: str) -> Iterator[Path]:
+    """Yield the files that hold the picture of this SHA-256."""
+    return (path for path in folder.glob(f"{digest}.*") if path.suffix != _PART)
 
 
 def _fetch(folder: Path, digest: str) -> bytes:
     """Return a kept picture's bytes.
 
     Raises:
-        FileNotFoundError: it is not there.
+        OSError: it is not there, cannot be read or is another one.
     """
-    for path in folder.glob(f"{digest}.*"):
-        return path.read_bytes()
-    raise FileNotFoundError(folder / digest)
+    for path in _kept(folder, digest):
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise OSError(errno.EIO, "damaged", str(path))
+        return data
+    raise FileNotFoundError(errno.ENOENT, "missing", str(folder / digest))
+
+
+def _no_picture(error: OSError) -> str:
+    return f"the picture {error.filename} is not to be had: {error.strerror}"
 
 
 def _check_first(path: Path, text: bytes) -> None:
     try:
         version = json.loads(text)["recording"]
     except (ValueError, TypeError, KeyError, RecursionError):
+        version = None
+    if type(version) is not int or version < 1:
         raise RecordingError(
             f"{path} is no recording: its first line is not that of a Sightline recording"
-        ) from None
-    if not isinstance(version, int) or version > VERSION:
+        )
+    if version > VERSION:
         raise RecordingError(
             f"{path} is a recording of version {version}; this Sightline reads up to {VERSION}: "
             "install a newer one"

@@ -2,27 +2,33 @@
 
 A secret becomes a token that is equal for equal secrets within one recording and means nothing
 outside it (HMAC-SHA256 with a key that is never stored). A secret that was found in one place is
-replaced wherever else it occurs in the exchange: a key in a header must not survive in a body that
-echoes it. Everything else stays as it was, to the byte.
+replaced wherever else it occurs in the exchange, also escaped (`contract.secret`): a key in a
+header must not survive in a body that echoes it. Everything else stays as it was, to the byte.
 
 Replaced are: the configured headers, of requests and answers alike; URL parameters with the names
-in `SECRET_PARAMETERS`, and a user and password in the URL; the configured places of JSON bodies;
-and with `text` what people said: each letter becomes an x and each digit a 0, so that structure and
-lengths stay; words that may be IDs stay too (letters and digits mixed, eight characters or more).
+in `SECRET_PARAMETERS`, and a user and password in a URL; the configured places of JSON bodies, with
+all that stands below them; and with `text` what people said (`contract.spoken`).
+
+Looked for elsewhere is what has eight characters or more: the whole of such a value, and of it each
+cookie, what follows a scheme, and the user and password that `Basic` encodes. What was cut into
+pieces by something else than the network, such as the deltas of a stream, is not put together.
 """
 
+import base64
 import hashlib
 import hmac
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from urllib.parse import quote, unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 from contract import jsonspan
-from contract.exchange import Arrival, Exchange, Headers, Request, Response
+from contract.exchange import Exchange, Headers, Request, Response, media_type
 from contract.fieldpath import FieldPath, text_of
-from contract.jsontext import encode
+from contract.secret import Known, Span, cover, in_bytes
+from contract.spoken import hide_text
 
 SECRET_PARAMETERS = frozenset(
     {
@@ -47,8 +53,11 @@ TOKEN = re.compile(r"redacted-[0-9a-f]{16}")
 """What stands in the place of a secret."""
 
 _IMPLIED = {"cookie": "set-cookie", "authorization": "proxy-authorization"}
+_URL_HEADERS = frozenset({"content-location", "location", "referer"})
 _SHORTEST = 8  # a shorter text is too likely to occur by chance elsewhere in the exchange
 _SCHEME = re.compile(r"(?i)(bearer|basic|token|digest)\s+(?=\S)")
+_USER = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://([^/?#]+)@")
+_PARAMETER = re.compile(r"(?<=[?&#])([^=&#]+)=([^&#]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,7 @@ class Redactor:
         self._key = key or secrets.token_bytes(32)
         names = {name.lower() for name in rules.headers}
         self._headers = names | {also for name, also in _IMPLIED.items() if name in names}
+        self._places = [path for path in rules.body if path.place == "body"]
 
     def token(self, secret: str) -> str:
         """Return what stands in the place of `secret`."""
@@ -81,189 +91,145 @@ class Redactor:
 
     def redact(self, exchange: Exchange) -> Exchange:
         """Return the exchange without its secrets, and with the places where they stood."""
-        found = dict.fromkeys(self._find(exchange))
-        known = sorted(
-            {secret for _, secret in found if len(secret) >= _SHORTEST}, key=len, reverse=True
-        )
+        request, response = exchange.request, exchange.response
+        in_body = list(self._in_body(request.body))
+        found = [
+            *self._in_headers("$request", request.headers),
+            *(self._in_headers("$response", response.headers) if response else ()),
+            *((f"$request.{name}", secret) for name, secret in _url_secrets(request.url)),
+            *((str(path), span.secret) for path, span in in_body),
+        ]
+        bare = {secret.strip().strip('"') for _, secret in found}
+        known = Known(secret for secret in bare if len(secret) >= _SHORTEST)
         places = dict.fromkeys(place for place, _ in found)
-        request = self._request(exchange.request, known)
-        response = exchange.response and self._response(exchange.response, known)
+        request = self._request(request, [span for _, span in in_body], known)
+        response = response and self._response(response, known)
         if self._rules.text:
-            request = replace(request, body=hide_text(request.body))
-            response = response and replace(response, body=hide_text(response.body))
+            kind = media_type(request.headers)
+            request = replace(request, body=hide_text(request.body, kind))
+            if response:
+                kind = media_type(response.headers)
+                response = replace(response, body=hide_text(response.body, kind))
             places["text"] = None
-        return replace(exchange, request=request, response=response, redacted=tuple(places))
+        reason = exchange.reason and self._text(exchange.reason, [], known)
+        return replace(
+            exchange, request=request, response=response, reason=reason, redacted=tuple(places)
+        )
 
-    def _find(self, exchange: Exchange) -> Iterator[tuple[str, str]]:
-        """Yield place and secret for each secret that stands where one is known to stand."""
-        yield from self._in_headers("$request", exchange.request.headers)
-        if exchange.response:
-            yield from self._in_headers("$response", exchange.response.headers)
-        for start, end, name in _url_secrets(exchange.request.url):
-            yield f"$request.{name}", exchange.request.url[start:end]
-            yield f"$request.{name}", unquote_plus(exchange.request.url[start:end])
-        for path in self._rules.body:
-            value = path.value(exchange.request)
-            if value is not None:
-                yield str(path), path.find(exchange.request) or ""
-
-    def _in_headers(self, side: str, headers: Headers) -> Iterator[tuple[str, str]]:
-        for name, value in headers:
-            if name.lower() in self._headers and value.strip():
-                yield f"{side}.header.{name.lower()}", _without_scheme(value)
-
-    def _request(self, request: Request, known: list[str]) -> Request:
-        body, _ = self._body(self._configured(request.body), (), known)
+    def _request(self, request: Request, in_body: list[Span], known: Known) -> Request:
+        spans = [*in_body, *known.spans(request.body)]
+        body, _ = cover(request.body, (), spans, self.token)
         return Request(
             request.method,
-            self._url(request.url, known),
+            self._text(request.url, [span for _, span in _in_url(request.url)], known),
             self._header_pairs(request.headers, known),
             body,
             request.http_version,
         )
 
-    def _response(self, response: Response, known: list[str]) -> Response:
-        body, arrivals = self._body(response.body, response.arrivals, known)
-        headers = self._header_pairs(response.headers, known)
-        return Response(response.status, headers, body, arrivals)
+    def _response(self, response: Response, known: Known) -> Response:
+        spans = known.spans(response.body)
+        body, arrivals = cover(response.body, response.arrivals, spans, self.token)
+        return Response(
+            response.status, self._header_pairs(response.headers, known), body, arrivals
+        )
 
-    def _header_pairs(self, headers: Headers, known: list[str]) -> Headers:
-        return tuple((name, self._header(name, value, known)) for name, value in headers)
+    def _header_pairs(self, headers: Headers, known: Known) -> Headers:
+        return tuple(
+            (self._text(name, [], known), self._text(value, self._in_header(name, value), known))
+            for name, value in headers
+        )
 
-    def _header(self, name: str, value: str, known: list[str]) -> str:
+    def _text(self, text: str, spans: list[Span], known: Known) -> str:
+        data = text.encode("utf-8", "surrogatepass")
+        spans = [*in_bytes(text, spans, "surrogatepass"), *known.spans(data)]
+        return cover(data, (), spans, self.token)[0].decode("utf-8", "surrogatepass")
+
+    def _in_headers(self, side: str, headers: Headers) -> Iterator[tuple[str, str]]:
+        """Yield place and secret for each secret, and for each that is part of it."""
+        for name, value in headers:
+            place = f"{side}.header.{name.lower()}"
+            for span in self._in_header(name, value):
+                yield place, span.secret
+                if name.lower() in self._headers:
+                    yield from ((place, part) for part in _parts(name.lower(), span.secret))
+                else:
+                    yield from ((place, secret) for _, secret in _url_secrets(value))
+
+    def _in_header(self, name: str, value: str) -> list[Span]:
+        """Return the secret of a configured header, without its scheme, or those of a URL."""
         if name.lower() in self._headers and value.strip():
-            secret = _without_scheme(value)
-            return value.replace(secret, self.token(secret))
-        return self._text(value, known)
+            scheme = _SCHEME.match(value.lstrip())
+            start = len(value) - len(value.lstrip()) + (scheme.end() if scheme else 0)
+            end = len(value.rstrip())
+            return [Span(start, end, value[start:end])]
+        if name.lower() in _URL_HEADERS:
+            return [span for _, span in _in_url(value)]
+        return []
 
-    def _url(self, url: str, known: list[str]) -> str:
-        edits = [
-            jsonspan.Edit(start, end, self.token(unquote_plus(url[start:end])).encode())
-            for start, end, _ in _url_secrets(url)
-        ]
-        return self._text(jsonspan.splice(url, edits).decode(), known)
-
-    def _text(self, text: str, known: list[str]) -> str:
-        for secret in known:
-            for form in {secret, quote(secret, safe="")}:
-                text = text.replace(form, self.token(secret))
-        return text
-
-    def _body(
-        self, body: bytes, arrivals: tuple[Arrival, ...], known: list[str]
-    ) -> tuple[bytes, tuple[Arrival, ...]]:
-        """Replace known secrets, plain and as JSON text, and keep each piece's time."""
-        for secret in known:
-            token = self.token(secret).encode()
-            plain = secret.encode("utf-8", "surrogatepass")
-            for form in {plain, encode(secret)[1:-1].encode("utf-8", "surrogatepass")}:
-                body, arrivals = replace_bytes(body, arrivals, form, token)
-        return body, arrivals
-
-    def _configured(self, body: bytes) -> bytes:
-        """Replace what stands at or below the configured places, however short it is."""
-        if not any(path.place == "body" for path in self._rules.body):
-            return body
-        try:
-            text = body.decode()
-            edits = [
-                jsonspan.Edit(leaf.start, leaf.end, encode(hidden).encode())
-                for steps, leaf in jsonspan.leaves(text)
-                if (hidden := self._leaf(steps, leaf.value)) is not None
-            ]
-        except (ValueError, RecursionError):
-            return body
-        return jsonspan.splice(text, edits)
-
-    def _leaf(self, steps: tuple[str, ...], value: object) -> str | None:
-        """Return what to put in the place of a leaf, or None where it may stay."""
-        text = text_of(value)
-        for path in self._rules.body:
-            if text is None or path.place != "body" or path.keys != steps[: len(path.keys)]:
-                continue
-            if path.match is None:
-                return self.token(text)
-            return re.sub(path.match, self._match, text)
-        return None
-
-    def _match(self, found: re.Match[str]) -> str:
-        whole, secret = found.group(0), found.group(1) if found.re.groups else found.group(0)
-        return whole.replace(secret, self.token(secret)) if secret else whole
+    def _in_body(self, body: bytes) -> Iterator[tuple[FieldPath, Span]]:
+        """Yield what stands at or below the configured places, however short it is."""
+        if not self._places:
+            return
+        text = body.decode("utf-8", "surrogateescape")
+        found: list[tuple[FieldPath, Span]] = []
+        with suppress(ValueError):  # what stood before the fault is no less secret
+            for steps, leaf in jsonspan.leaves(text, 1 if text.startswith("\ufeff") else 0):
+                for path in self._places:
+                    if path.keys == steps[: len(path.keys)]:
+                        found += ((path, span) for span in _in_leaf(path, text, leaf))
+        spans = in_bytes(text, [span for _, span in found], "surrogateescape")
+        yield from zip((path for path, _ in found), spans, strict=True)
 
 
-def _without_scheme(value: str) -> str:
-    scheme = _SCHEME.match(value)
-    return value[scheme.end() :].strip() if scheme else value.strip()
+def _in_leaf(path: FieldPath, text: str, leaf: jsonspan.Part) -> Iterator[Span]:
+    """Yield what a field path means in one value; of a number always the whole is replaced."""
+    value = text_of(leaf.value)
+    if not value:
+        return
+    is_text = isinstance(leaf.value, str)
+    if path.match is None:
+        inset = 1 if is_text else 0
+        yield Span(leaf.start + inset, leaf.end - inset, value, not is_text)
+        return
+    offsets = jsonspan.offsets(text[leaf.start : leaf.end])
+    for found in re.finditer(path.match, value):
+        group = 1 if found.re.groups else 0
+        if not found.group(group):
+            continue
+        start, end = leaf.start, leaf.end
+        if is_text:
+            start, end = (leaf.start + offsets[at] for at in found.span(group))
+        yield Span(start, end, found.group(group), not is_text)
 
 
-def _url_secrets(url: str) -> Iterator[tuple[int, int, str]]:
-    """Yield where secrets stand in a URL, and the name of the place."""
-    user = re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://([^/?#@]+)@", url)
+def _parts(name: str, secret: str) -> Iterator[str]:
+    """Yield what is a secret by itself in a header's secret."""
+    if name in {"cookie", "set-cookie"}:  # of the latter, attributes follow the first semicolon
+        cookies = secret.split(";")[: None if name == "cookie" else 1]
+        yield from (cookie.partition("=")[2] for cookie in cookies)
+        return
+    yield secret.partition(" ")[2]  # a scheme that we do not know
+    with suppress(ValueError):
+        basic = base64.b64decode(secret, validate=True).decode()  # RFC 7617: user:password
+        yield from (basic, basic.partition(":")[2])
+
+
+def _url_secrets(url: str) -> Iterator[tuple[str, str]]:
+    """Yield place and secret for each secret of a URL, and the password by itself."""
+    for name, span in _in_url(url):
+        yield name, span.secret
+        if name == "url.user":
+            yield name, span.secret.partition(":")[2]
+
+
+def _in_url(url: str) -> Iterator[tuple[str, Span]]:
+    """Yield the secrets of a URL, each with the name of its place; as they are, decoded."""
+    user = _USER.match(url)
     if user:
-        yield user.start(1), user.end(1), "url.user"
-    for found in re.finditer(r"(?<=[?&])([^=&#]+)=([^&#]+)", url):
-        if unquote_plus(found.group(1)).lower() in SECRET_PARAMETERS:
-            yield found.start(2), found.end(2), f"query.{unquote_plus(found.group(1))}"
-
-
-def replace_bytes(
-    body: bytes, arrivals: tuple[Arrival, ...], old: bytes, new: bytes
-) -> tuple[bytes, tuple[Arrival, ...]]:
-    """Replace `old` by `new`; a piece that is cut inside `old` ends behind `new`."""
-    starts = [found.start() for found in re.finditer(re.escape(old), body)]
-    if not starts:
-        return body, arrivals
-    sized, before, end = [], 0, 0
-    for at, size in arrivals:
-        end += size
-        moved = end
-        for start in starts:
-            if start < end:
-                moved += len(new) - len(old) + max(0, start + len(old) - end)
-        sized.append((at, moved - before))
-        before = moved
-    return body.replace(old, new), tuple(sized)
-
-
-_SPOKEN = re.compile(
-    r'"(content|text|arguments|transcript|delta|refusal|instructions|input)"\s*:\s*"'
-)
-_LITERAL_END = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL)
-_WORD = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|[\w-]+")
-
-
-def hide_text(body: bytes) -> bytes:
-    """Return a JSON body or an event stream of JSON in which nobody can read what was said.
-
-    Each character is replaced by one of as many bytes, so the pieces in which a stream arrived
-    still fit. Escapes stay, and so do data URIs: pictures are kept beside the recording.
-    """
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        return body
-    edits = []
-    for found in _SPOKEN.finditer(text):
-        literal = _LITERAL_END.match(text, found.end())
-        if literal and not literal.group().startswith("data:"):
-            hidden = _WORD.sub(_hide_word, literal.group())
-            edits.append(jsonspan.Edit(literal.start(), literal.end(), hidden.encode()))
-    return jsonspan.splice(text, edits)
-
-
-def _hide_word(word: re.Match[str]) -> str:
-    text = word.group()
-    if text.startswith("\\") or _may_be_id(text):
-        return text
-    return "".join(_hide_character(character) for character in text)
-
-
-def _may_be_id(text: str) -> bool:
-    has_digit = any(character.isdigit() for character in text)
-    return len(text) >= _SHORTEST and has_digit and any(map(str.isalpha, text))
-
-
-def _hide_character(character: str) -> str:
-    if character.isdigit():
-        return "0" * len(character.encode())
-    return "x" * len(character.encode()) if character.isalpha() else character
+        yield "url.user", Span(*user.span(1), unquote(user.group(1), errors="surrogateescape"))
+    for found in _PARAMETER.finditer(url):
+        name = unquote_plus(found.group(1))
+        if name.lower() in SECRET_PARAMETERS:
+            secret = unquote_plus(found.group(2), errors="surrogateescape")
+            yield f"query.{name}", Span(*found.span(2), secret)

@@ -7,12 +7,13 @@ first byte goes unnoticed, and the model answers into the void.
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
 
 from contract.config import Config
 from contract.errors import StoreFailed
-from injector.chat import STORE, UPSTREAM, chat_completions, models
+from injector.chat import STORE, STORE_TIMEOUT, UPSTREAM, chat_completions, models
 from injector.store import open_store
 from injector.uploads import DECODED_AT_ONCE, DECODERS, associate_context, upload_image
 from injector.upstream import Upstream
@@ -28,8 +29,8 @@ def create_app(config: Config) -> web.Application:
     largest = max(MAX_BODY, config.injector.images.max_upload * 4 // 3 + 1024)
     app = web.Application(client_max_size=largest, middlewares=[errors_as_json])
     app[CONFIG] = config
-    app[DECODERS] = asyncio.Semaphore(DECODED_AT_ONCE)
     app.cleanup_ctx.append(_store)
+    app.cleanup_ctx.append(_decoders)
     app.cleanup_ctx.append(_upstream)
     app.add_routes(
         [
@@ -58,9 +59,11 @@ async def readyz(request: web.Request) -> web.Response:
     The model's side does not count: no restart of this process would bring it back.
     """
     try:
-        await request.app[STORE].ping()
-    except StoreFailed as error:
-        return web.json_response({"status": "failing", "store": str(error)}, status=503)
+        async with asyncio.timeout(STORE_TIMEOUT):
+            await request.app[STORE].ping()
+    except (StoreFailed, TimeoutError) as error:
+        why = str(error) or "it does not answer in time"
+        return web.json_response({"status": "failing", "store": why}, status=503)
     return web.json_response({"status": "ok", "store": "ok"})
 
 
@@ -69,6 +72,13 @@ async def _store(app: web.Application) -> AsyncIterator[None]:
     app[STORE] = store
     yield
     await store.close()
+
+
+async def _decoders(app: web.Application) -> AsyncIterator[None]:
+    decoders = ThreadPoolExecutor(DECODED_AT_ONCE, thread_name_prefix="decoder")
+    app[DECODERS] = decoders
+    yield
+    decoders.shutdown(wait=False, cancel_futures=True)
 
 
 async def _upstream(app: web.Application) -> AsyncIterator[None]:

@@ -7,11 +7,12 @@ with a store that does not answer, the turn is relayed as text, and `x-sightline
 import asyncio
 import time
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from aiohttp import web
 
 from contract.errors import StoreFailed
-from injector.conversation import Incoming, conversation_id
+from injector.conversation import Incoming, conversation_id, shown
 from injector.inject import parse_turn, relayed_body
 from injector.picture import Picture
 from injector.relay import relay
@@ -63,7 +64,7 @@ async def chat_completions(request: web.Request) -> web.StreamResponse:
         "POST", "/chat/completions", request.headers, relayed
     ) as answer:
         watch.lap("upstream")
-        log.info("turn %s: %s, %s", key or "-", context, watch.header())
+        log.info("turn %s: %s, %s", shown(key), context, watch.header())
         own = {"x-sightline-context": context, "server-timing": watch.header()}
         return await relay(request, answer, own)
 
@@ -76,7 +77,11 @@ async def _pictures(store: Store, key: str | None) -> tuple[tuple[Picture, ...],
         async with asyncio.timeout(STORE_TIMEOUT):
             pictures = await store.pictures(key)
     except (StoreFailed, TimeoutError) as error:
-        log.warning("turn %s goes on without its pictures: %s", key, error or "the store is slow")
+        why = str(error) or "the store is slow"
+        log.warning("turn %s goes on without its pictures: %s", shown(key), why)
+        return (), "store-error"
+    except Exception:  # noqa: BLE001 - a fault of ours is no reason for silence either
+        log.exception("turn %s goes on without its pictures", shown(key))
         return (), "store-error"
     return pictures, f"attached;n={len(pictures)}" if pictures else "no-image"
 
@@ -84,7 +89,8 @@ async def _pictures(store: Store, key: str | None) -> tuple[tuple[Picture, ...],
 async def models(request: web.Request) -> web.StreamResponse:
     """Answer with the models that the model's side offers."""
     check_bearer(request)
-    tail = request.match_info.get("model", "")
+    # Quoted again: `..%2Ffiles` must not become another route of the model's side, under our key.
+    tail = quote(request.match_info.get("model", ""), safe="")
     route = f"/models/{tail}" if tail else "/models"
     async with await request.app[UPSTREAM].ask("GET", route, request.headers) as answer:
         return await relay(request, answer, {})

@@ -42,4 +42,27 @@ class Incoming:
 
 def conversation_id(paths: Sequence[FieldPath], incoming: Incoming) -> str | None:
     """Return the ID at the first field path that holds one, or None."""
-    return next((found for path in paths if (found := path.find(incoming)) is not None), None)
+    found = (path.find(incoming) for path in paths)
+    return next((one for one in found if one is not None and is_unicode(one)), None)
+
+
+def is_unicode(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8.
+
+    A header of other bytes and half of a surrogate pair cannot; no store could look for them.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_SHOWN = 64
+
+
+def shown(key: str | None) -> str:
+    """Return an ID for the log: one line, and no whole prompt where a path is too wide."""
+    if key is None:
+        return "-"
+    return repr(key) if len(key) <= _SHOWN else f"{key[:_SHOWN]!r}… ({len(key):,} characters)"

@@ -11,11 +11,12 @@ This is the only module of the endpoint that knows Pillow.
 import base64
 import hashlib
 import io
+import struct
 import warnings
 from dataclasses import dataclass
 from datetime import datetime
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
 from contract.errors import NotAPicture, TooLarge
@@ -34,6 +35,32 @@ of 2048, then the shortest side 768. More is paid for in time and seen by nobody
 
 _QUALITY = 88  # JPEG, below which edges begin to show at this size
 _FEW_COLOURS = 256  # a drawing or a screenshot, which JPEG would blur
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What undoes each orientation (EXIF 2.32, tag 274). Pillow's own function encodes the metadata
+again as well, and fails where that is broken."""
+
+_BROKEN = (
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What decoders raise for broken bytes; which, is up to each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +119,13 @@ def _decoded(data: bytes) -> Image.Image:
                     param="image",
                 )
             image.load()
-            return ImageOps.exif_transpose(image)
+            return _upright(image)
     except UnidentifiedImageError:
         raise NotAPicture(
             "these bytes are no picture; send a JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF or BMP",
             param="image",
         ) from None
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
+    except _BROKEN as error:
         raise NotAPicture(
             f"the picture cannot be decoded ({error}); is it whole?", param="image"
         ) from None
@@ -106,8 +133,25 @@ def _decoded(data: bytes) -> Image.Image:
         raise TooLarge(f"the picture is too large: {error}", param="image") from None
 
 
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        turn = _UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except _BROKEN:  # the picture itself is whole
+        return image
+    return image if turn is None else image.transpose(turn)
+
+
 def _flattened(image: Image.Image) -> Image.Image:
-    """Return the picture in plain RGB, on white where it was transparent."""
+    """Return the picture in plain RGB and nothing else, on white where it was transparent."""
+    image = _in_rgb(image)
+    image.info = {}  # comments and colour profiles, which some encoders would write again
+    return image
+
+
+def _in_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I;16"):
+        # Pillow would cut all levels above 255 off, which leaves white.
+        image = image.convert("I").point(lambda level: level / 256).convert("L")
     if image.has_transparency_data:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")

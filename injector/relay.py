@@ -41,9 +41,7 @@ async def relay(request: web.Request, answer: Answer, own: Mapping[str, str]) ->
     response.headers.update(own)
     await response.prepare(request)
     try:
-        if answer.first:
-            await response.write(answer.first)
-        async for piece in upstream.content.iter_any():
+        async for piece in answer.pieces():
             await response.write(piece)
     except (ClientError, TimeoutError):
         if request.transport is not None:

@@ -4,20 +4,24 @@ import asyncio
 import base64
 import binascii
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http import HttpProcessingError
 
 from contract import jsontext
 from contract.errors import BadRequest, TooLarge
 from injector.chat import STORE
+from injector.conversation import is_unicode
 from injector.picture import prepare
 from injector.wire import CONFIG
 
-DECODERS = web.AppKey("decoders", asyncio.Semaphore)
+DECODERS = web.AppKey("decoders", ThreadPoolExecutor)
 
 DECODED_AT_ONCE = 2
-"""How many pictures are decoded at the same time; each takes its pixels' memory."""
+"""How many pictures are decoded at the same time; each takes its pixels' memory. They have threads
+of their own: one whose client has left is decoded to its end all the same, and counts till then."""
 
 _DATA_URI = re.compile(r"data:[^,]*;base64,")
 _PIECE = 1 << 16
@@ -30,8 +34,8 @@ async def upload_image(request: web.Request) -> web.Response:
     `{"image": base64 or data URI}`.
     """
     data = await _sent(request, request.app[CONFIG].injector.images.max_upload)
-    async with request.app[DECODERS]:
-        picture = await asyncio.to_thread(prepare, data)
+    loop = asyncio.get_running_loop()
+    picture = await loop.run_in_executor(request.app[DECODERS], prepare, data)
     upload = await request.app[STORE].keep(picture)
     return web.json_response(
         {
@@ -78,6 +82,8 @@ async def _from_form(request: web.Request, limit: int) -> bytes:
         async for part in form:
             if isinstance(part, BodyPartReader) and part.name == "image":
                 return await _read_part(part, limit)
+    except HttpProcessingError as error:
+        raise BadRequest(f"the form cannot be read: {error.message}", param="image") from None
     except (ValueError, AssertionError) as error:
         raise BadRequest(f"the form cannot be read: {error}", param="image") from None
     raise BadRequest("the form has no file named `image`", param="image")
@@ -128,4 +134,6 @@ def _text(value: dict[str, Any], name: str) -> str:
     text = value.get(name)
     if not isinstance(text, str) or not text.strip():
         raise BadRequest(f"`{name}` must be a text that is not empty", param=name)
+    if not is_unicode(text):
+        raise BadRequest(f"`{name}` holds half of a surrogate pair", param=name)
     return text

@@ -6,6 +6,7 @@ accepts is passed on, and the bytes come back as they are.
 
 import asyncio
 import io
+from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +17,7 @@ from aiohttp import (
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
+    DummyCookieJar,
     TCPConnector,
 )
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -41,12 +43,31 @@ _LARGE = 1 << 20
 class Answer:
     """An answer whose first piece has come. Leaving the block lets go of the connection.
 
-    `first` is that piece, empty if the body is.
+    Args:
+        response: the answer.
+        first: its first piece, empty if the body is.
+        idle_timeout: seconds to wait for each further piece.
     """
 
-    def __init__(self, response: ClientResponse, first: bytes) -> None:
+    def __init__(self, response: ClientResponse, first: bytes, idle_timeout: float) -> None:
         self.response = response
-        self.first = first
+        self._first = first
+        self._idle_timeout = idle_timeout
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield the body in the pieces in which it comes.
+
+        Raises:
+            ClientError: the model's side broke off.
+            TimeoutError: it has fallen silent.
+        """
+        piece = self._first
+        while piece:
+            yield piece
+            # aiohttp's own timeout ends with the connection, and after chunked coding that cannot
+            # be read nobody is told that there is none any more.
+            async with asyncio.timeout(self._idle_timeout):
+                piece = await self.response.content.readany()
 
     async def __aenter__(self) -> Self:
         return self
@@ -87,6 +108,7 @@ class Upstream:
                 total=None, sock_connect=config.connect_timeout, sock_read=config.idle_timeout
             ),
             auto_decompress=False,
+            cookie_jar=DummyCookieJar(),  # a cookie of one turn is nothing to the next
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
         )
 
@@ -114,7 +136,8 @@ class Upstream:
                     allow_redirects=False,
                 )
                 try:
-                    return Answer(response, await response.content.readany())
+                    first = await response.content.readany()
+                    return Answer(response, first, self._config.idle_timeout)
                 except BaseException:
                     response.close()
                     raise

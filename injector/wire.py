@@ -32,12 +32,12 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
         return await handler(request)
     except RequestError as error:
         if error.http_status >= 500:  # noqa: PLR2004
-            log.warning("%s %s: %s", request.method, request.path, error)
+            log.warning("%s %s: %s", request.method, request.rel_url.raw_path, error)
         return error_response(error)
     except web.HTTPException as error:
         return _http_exception(request, error)
     except Exception:
-        log.exception("%s %s failed", request.method, request.path)
+        log.exception("%s %s failed", request.method, request.rel_url.raw_path)
         return error_response(RequestError("Sightline failed; its log says why"))
 
 
@@ -110,10 +110,7 @@ def for_pages(handler: Handler) -> Handler:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         allowed = cors_headers(request)
-        try:
-            response = await handler(request)
-        except RequestError as error:
-            response = error_response(error)
+        response = await errors_as_json(request, handler)
         response.headers.update(allowed)
         return response
 

@@ -14,6 +14,8 @@ The person and the platform, which call the endpoint:
 The model, which the endpoint calls:
 
     asked       what a request asks, as strictly as OpenAI reads it                     pure
+    messages    its messages and their pictures, as strictly                            pure
+    refusal     how OpenAI refuses a request                                            pure
     eyes        what a picture shows, from its pixels; the only door to Pillow          pure
     answer      what is said about it, or which tool is called                          pure
     completion  an answer in OpenAI's format, whole or in chunks                        pure

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from contract import jsontext
 from rehearsal.answer import Call, Say
-from rehearsal.asked import Asked, Json
+from rehearsal.asked import Asked
 from rehearsal.eyes import Seen
+from rehearsal.messages import Json
 
 FINGERPRINT: Final = "fp_stand_in_no_real_model"
 """Says in every answer, a tool call included, that a stand-in speaks."""

@@ -25,8 +25,10 @@ from contract import jsontext
 from contract.errors import NotAPicture
 from rehearsal import eyes
 from rehearsal.answer import answer
-from rehearsal.asked import Asked, Json, RefusalError, read
+from rehearsal.asked import Asked, read
 from rehearsal.completion import DONE, Completion, event, usage
+from rehearsal.messages import Json
+from rehearsal.refusal import RefusalError
 
 MAX_BODY: Final = 64 * 1024 * 1024
 """The largest request, in bytes: above the 50 MB that OpenAI has taken."""

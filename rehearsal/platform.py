@@ -19,9 +19,10 @@ from typing import Any, Final
 import aiohttp
 
 from contract import sse
+from contract.answer import error_of
 from rehearsal import payload, script
 from rehearsal.payload import Agent
-from rehearsal.reply import Reply, error_message
+from rehearsal.reply import Reply
 
 ATTEMPTS: Final = 3
 """How often a turn is sent before the call is dead."""
@@ -302,7 +303,7 @@ async def _listen(
 async def _reason(response: aiohttp.ClientResponse) -> str:
     text = (await response.read()).decode(errors="replace")
     try:
-        message = error_message(json.loads(text))
+        message = error_of(json.loads(text))
     except ValueError:
         message = None
     return message or text[:_ERROR_SHOWN] or response.reason or "no reason given"

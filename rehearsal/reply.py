@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from contract.answer import DONE, said
 from contract.sse import Event
 
 
@@ -40,34 +41,24 @@ class Reply:
 
     def take(self, event: Event) -> None:
         """Add an event; one that is no chunk becomes the `error`."""
-        if event.data is None or event.data.strip() == "[DONE]":
+        if event.data is None or event.data.strip() == DONE:
             return
         try:
             chunk = json.loads(event.data)
-        except ValueError:
+        except (ValueError, RecursionError):
             chunk = None
         if not isinstance(chunk, dict):
             self.error = f"the stream holds an event that is no chunk: {event.data[:80]!r}"
-        elif chunk.get("error"):
-            self.error = error_message(chunk) or event.data
-        else:
-            for choice in chunk.get("choices") or ():
-                self._add(choice.get("delta") or {})
-
-    def _add(self, delta: dict[str, Any]) -> None:
-        self.text += delta.get("content") or ""
-        for piece in delta.get("tool_calls") or ():
-            index = piece.get("index", 0)
-            while len(self.calls) <= index:
+            return
+        one = said(chunk, "delta")
+        if one.error:
+            self.error = one.error
+            return
+        self.text += one.text
+        for piece in one.calls:
+            while len(self.calls) <= piece.index:
                 self.calls.append(ToolCall())
-            call, function = self.calls[index], piece.get("function") or {}
-            call.id = piece.get("id") or call.id
-            call.name += function.get("name") or ""
-            call.arguments += function.get("arguments") or ""
-
-
-def error_message(value: Any) -> str | None:
-    """Return the sentence of an error in OpenAI's shape, or None."""
-    error = value.get("error") if isinstance(value, dict) else None
-    message = error.get("message") if isinstance(error, dict) else error
-    return message if isinstance(message, str) else None
+            call = self.calls[piece.index]
+            call.id = piece.id or call.id
+            call.name += piece.name
+            call.arguments += piece.arguments

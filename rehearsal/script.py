@@ -14,6 +14,15 @@ LINES: Final = (
 )
 """What the person says, a turn each."""
 
+CALLERS: Final = ("Anna", "Ben", "Chloe", "David", "Elif", "Farid")
+"""People who call; each says their name, so that no two calls open with the same words."""
+
+
+def lines(caller: str) -> tuple[str, ...]:
+    """Return what a caller says, a turn each."""
+    return (f"Hi, {caller} here! I have just shared a picture. Can you see it?", *LINES[1:])
+
+
 SPECULATED: Final = 1
 """The index of the line whose turn is sent again while it is still being answered."""
 

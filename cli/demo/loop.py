@@ -28,6 +28,7 @@ from rehearsal.eyes import describe
 from rehearsal.guest import share
 from rehearsal.payload import Agent, Placement, new_conversation_id
 from rehearsal.platform import Conversation, Turn, hold
+from rehearsal.script import CALLERS, lines
 
 ANY_PORT = "127.0.0.1:0"
 
@@ -53,8 +54,8 @@ class Person:
 
 
 PEOPLE = (
-    Person("Anna", "astronaut.jpg", Agent(placement=Placement.HEADER)),
-    Person("Ben", "coffee.png", Agent(placement=Placement.PROMPT)),
+    Person(CALLERS[0], "astronaut.jpg", Agent(placement=Placement.HEADER)),
+    Person(CALLERS[1], "coffee.png", Agent(placement=Placement.PROMPT)),
 )
 
 
@@ -168,6 +169,7 @@ async def _call(person: Person, capture_at: str, report: Report) -> Call:
     conversation = await hold(
         f"{capture_at}/v1",
         person.agent,
+        lines(person.name),
         conversation_id=identity,
         on_turn=lambda turn: report.turn(person.name, turn),
     )

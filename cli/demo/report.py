@@ -6,16 +6,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from capture.console import render_exchange
+from capture.console import Screen, render_exchange
 from capture.locate import Finding
 from capture.replay import Result
 from cli.locate import changed, print_change, print_finding
+from cli.rehearse import print_turn
 from cli.replay import print_results
 from contract.exchange import Exchange
 from rehearsal.platform import Turn
@@ -30,7 +30,7 @@ class Report:
     """Print the demo's steps, and what was found in each."""
 
     def __init__(self) -> None:
-        self._screen = Console(highlight=False, markup=False, emoji=False)
+        self._screen = Screen()
         self._steps = 0
 
     def say(self, text: str) -> None:
@@ -56,10 +56,7 @@ class Report:
 
     def turn(self, name: str, turn: Turn) -> None:
         """Print a turn as soon as it is over."""
-        tool = f" (called {turn.tool})" if turn.tool else ""
-        self._screen.print(Text.assemble((f"   {name:<6}", "bold"), turn.said))
-        self._screen.print(Padding(Text(f"→ {turn.answer}{tool}"), (0, 0, 0, 9)))
-        self._screen.print(Padding(Text(f"{turn.context}", "dim"), (0, 0, 0, 11)))
+        print_turn(self._screen, name, turn)
 
     def exchanges(self, exchanges: Sequence[Exchange]) -> None:
         """Print captured requests."""
@@ -102,7 +99,11 @@ class Report:
         table.add_row("recordings", f"{folder}/first.jsonl, {folder}/second.jsonl")
         table.add_row("configuration", f"{folder}/config.yaml")
         self._screen.print(table)
-        verdict = Text("good", "bold green") if good else Text("bad", "bold red")
+        verdict = (
+            Text.assemble(("good", "bold green"), "  every answer came from the right picture")
+            if good
+            else Text.assemble(("bad", "bold red"), "  an answer is wrong: see above")
+        )
         self._screen.print()
         self._screen.print(verdict)
 

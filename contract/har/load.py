@@ -1,42 +1,14 @@
-"""HAR 1.2: what Sightline exports to other tools, and what it reads of theirs.
-
-The source is "HTTP Archive (HAR) v1.2"; its sections "request", "response", "postData", "content",
-"timings" and "Custom Fields" are meant below. Nothing is read or written here, only values made.
-
-    an exchange has                     a HAR entry has
-    a body of UTF-8                     `text`
-    any other body                      `text` in base64: in `content` with `encoding`, and in
-                                        `postData`, where HAR 1.2 has no such field, `_encoding`
-    no answer                           `response.status` 0 and `response._error`
-    an answer that was cut short        `response._error`
-    id, arrivals, complete, reason …    `_sightline`: exactly, and read back from our own files only
-    no size on the wire                 -1, for headers, and for bodies that were compressed
-
-What others leave out or write otherwise is read like this:
-
-- no `startedDateTime`, or none that is ISO 8601: that of the entry before, or 1970; no offset: UTC;
-- arrivals: the whole body at `timings.wait`, which is the time to the first byte; the duration is
-  `wait` and `receive` together, or else `time`; without any of them there are none;
-- status 0, or no response: no answer; with an `_error`: not complete, and that is the reason;
-- `postData.params` without `text`: written as a form is, but for multipart, where bytes are lost;
-- pseudo headers of HTTP/2 are dropped, as the method and the URL say the same;
-- mitmproxy decodes text whose charset is not declared as Latin-1: that is undone.
-"""
+"""HAR 1.2 as everybody writes it: a JSON value in, exchanges out."""
 
 import base64
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from http.client import responses
-from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlencode
 
 from contract.errors import RecordingError
-from contract.exchange import Exchange, Headers, Request, Response, first_header
-
-CREATOR = "Sightline"
-"""The name that Sightline's own files carry in `log.creator.name`."""
+from contract.exchange import Exchange, Headers, Request, Response
+from contract.har.export import CREATOR
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _FOREVER = 1e12  # milliseconds; no exchange took thirty years
@@ -48,113 +20,6 @@ _HTTP_VERSIONS = {
     "H3": "HTTP/3",
     "HTTP/3.0": "HTTP/3",
 }
-
-
-def to_har(exchanges: Iterable[Exchange]) -> dict[str, Any]:
-    """Return a HAR 1.2 document with an entry for each exchange, in their order."""
-    return {
-        "log": {
-            "version": "1.2",
-            "creator": {"name": CREATOR, "version": version("sightline")},
-            "pages": [],
-            "entries": [_entry(exchange) for exchange in exchanges],
-        }
-    }
-
-
-def _entry(exchange: Exchange) -> dict[str, Any]:
-    request, response = exchange.request, exchange.response
-    timings = _timings(exchange)
-    return {
-        "startedDateTime": exchange.started.isoformat(),
-        "time": sum(timings.values()),
-        "request": _from_request(request),
-        "response": {
-            **_from_response(response or Response(0), request.http_version),
-            **_error(exchange),
-        },
-        "cache": {},
-        "timings": timings,
-        "_sightline": {
-            "id": exchange.id,
-            "complete": exchange.complete,
-            "reason": exchange.reason,
-            "duration": exchange.duration,
-            "redacted": list(exchange.redacted),
-            "arrivals": [list(arrival) for arrival in response.arrivals] if response else None,
-        },
-    }
-
-
-def _from_request(request: Request) -> dict[str, Any]:
-    value = {
-        "method": request.method,
-        "url": request.url,
-        "httpVersion": request.http_version,
-        "cookies": _cookies(request.headers, "cookie"),
-        "headers": _pairs(request.headers),
-        "queryString": _pairs(request.parameters),
-        "headersSize": -1,
-        "bodySize": _wire_size(request.headers, request.body),
-    }
-    if request.body:
-        kind = first_header(request.headers, "content-type") or ""
-        value["postData"] = {"mimeType": kind, **_from_body(request.body, "_encoding")}
-    return value
-
-
-def _from_response(response: Response, http_version: str) -> dict[str, Any]:
-    return {
-        "status": response.status,
-        "statusText": responses.get(response.status, ""),
-        "httpVersion": http_version,
-        "cookies": _cookies(response.headers, "set-cookie", 1),
-        "headers": _pairs(response.headers),
-        "content": {
-            "size": len(response.body),
-            "mimeType": first_header(response.headers, "content-type") or "",
-            **_from_body(response.body, "encoding"),
-        },
-        "redirectURL": first_header(response.headers, "location") or "",
-        "headersSize": -1,
-        "bodySize": _wire_size(response.headers, response.body),
-    }
-
-
-def _error(exchange: Exchange) -> dict[str, str]:
-    if exchange.response and exchange.complete:
-        return {}
-    return {"_error": exchange.reason or "no answer"}
-
-
-def _timings(exchange: Exchange) -> dict[str, float]:
-    """Return timings that are never negative, as the section "timings" demands."""
-    arrivals = exchange.response.arrivals if exchange.response else ()
-    end = exchange.duration if exchange.duration is not None else max(arrivals, default=(0, 0))[0]
-    wait = max(arrivals[0][0] if arrivals else end, 0)
-    return {"send": 0, "wait": wait, "receive": max(end - wait, 0)}
-
-
-def _wire_size(headers: Headers, body: bytes) -> int:
-    return -1 if first_header(headers, "content-encoding") else len(body)
-
-
-def _pairs(pairs: Headers) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in pairs]
-
-
-def _from_body(body: bytes, encoding: str) -> dict[str, str]:
-    try:
-        return {"text": body.decode()}
-    except UnicodeDecodeError:
-        return {"text": base64.b64encode(body).decode(), encoding: "base64"}
-
-
-def _cookies(headers: Headers, field: str, limit: int | None = None) -> list[dict[str, str]]:
-    """Return names and values, cut as leniently as RFC 6265, section 5.2, asks."""
-    lines = [value for name, value in headers if name.lower() == field]
-    parts = [part.partition("=") for line in lines for part in line.split(";")[:limit]]
-    return [{"name": name.strip(), "value": value.strip()} for name, _, value in parts if name]
 
 
 class _Odd(ValueError):

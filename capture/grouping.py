@@ -1,0 +1,77 @@
+"""Conversations as a field path tells them apart, and whether the histories agree with that.
+
+Histories alone cannot tell two calls apart that open with the same words. But if a place holds the
+conversation ID, then the turns that share a value there are one whole conversation: each extends
+what came before it in the same group, and nothing that came before it is missing from the group.
+The ID of a request, a connection or a trace fails that: the turn before has another value.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from capture.sessions import Line, Session, continues, history_of, sessions
+from contract.exchange import Exchange, Request
+from contract.fieldpath import FieldPath
+
+
+def found_id(request: Request, paths: Sequence[FieldPath]) -> str | None:
+    """Return the ID at the first field path that holds one, or None."""
+    return next((value for path in paths if (value := path.find(request)) is not None), None)
+
+
+def sessions_by(paths: Sequence[FieldPath], exchanges: Iterable[Exchange]) -> tuple[Session, ...]:
+    """Return the conversations that field paths tell apart, and by history where there is no ID."""
+    groups: dict[str, list[Exchange]] = {}
+    rest: list[Exchange] = []
+    for turn in sorted((it for it in exchanges if it.is_turn), key=lambda it: it.started):
+        key = found_id(turn.request, paths)
+        (rest if key is None else groups.setdefault(key, [])).append(turn)
+    together = [tuple(turns) for turns in groups.values()]
+    together += [session.turns for session in sessions(rest)]
+    together.sort(key=lambda turns: turns[0].started)
+    return tuple(Session(number, turns) for number, turns in enumerate(together, start=1))
+
+
+def are_whole(found: Sequence[Session]) -> bool:
+    """Tell whether each of these is one whole conversation, by the histories in it.
+
+    At least one must have gone on beyond its first turn: else nothing has been shown.
+    """
+    histories = [[history_of(turn.request) for turn in session.turns] for session in found]
+    if not any(_goes_on(history, histories[at][:index]) for at, index, history in _all(histories)):
+        return False
+    return all(
+        _goes_on(history, histories[at][:index])
+        or _is_repeated(history, histories[at][:index])
+        or not any(_extends(history, other) for _, _, other in _all(histories))
+        for at, index, history in _all(histories)
+    )
+
+
+def _all(
+    histories: Sequence[Sequence[tuple[Line, ...]]],
+) -> list[tuple[int, int, tuple[Line, ...]]]:
+    """Return every history with its group and its place in that."""
+    return [
+        (at, index, history)
+        for at, group in enumerate(histories)
+        for index, history in enumerate(group)
+    ]
+
+
+def _goes_on(history: Sequence[Line], before: Sequence[Sequence[Line]]) -> bool:
+    """Tell whether a turn extends one that came before it in its group, and fits the last."""
+    return any(_extends(history, one) for one in before) and continues(before[-1], history)
+
+
+def _is_repeated(history: Sequence[Line], before: Sequence[Sequence[Line]]) -> bool:
+    """Tell whether a turn was sent again, or its last utterance was revised."""
+    return any(len(one) == len(history) and continues(one, history) for one in before)
+
+
+def _extends(after: Sequence[Line], before: Sequence[Line]) -> bool:
+    """Tell whether a history is another one with more said by the person."""
+    return (
+        len(before) < len(after)
+        and any(role == "user" for role, _ in before)
+        and (continues(before, after))
+    )

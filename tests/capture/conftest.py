@@ -1,0 +1,39 @@
+"""Real small servers on free ports; and mitmproxy, whose libraries warn when it is imported."""
+
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TypeAlias
+
+import pytest
+from aiohttp import web
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import mitmproxy.http
+    import mitmproxy.io
+    import mitmproxy.test.tflow  # noqa: F401
+
+Serve: TypeAlias = Callable[[web.Application], Awaitable[str]]
+
+
+@asynccontextmanager
+async def _serving(app: web.Application) -> AsyncIterator[str]:
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Serve]:
+    """Start an application on a free port and give its address."""
+    async with AsyncExitStack() as stack:
+
+        async def start(app: web.Application) -> str:
+            return await stack.enter_async_context(_serving(app))
+
+        yield start

@@ -1,0 +1,125 @@
+"""mitmproxy's flows become exchanges."""
+
+import time
+from pathlib import Path
+
+import pytest
+from mitmproxy.http import Headers, HTTPFlow
+from mitmproxy.io import FlowWriter
+from mitmproxy.proxy.mode_specs import ProxyMode
+from mitmproxy.test import tflow, tutils
+
+from capture.flow import exchange_of, is_reverse, read_flows, upstream_authority
+from capture.tee import Tee
+from contract.errors import RecordingError
+
+
+@pytest.fixture
+def flow() -> HTTPFlow:
+    """A flow as a reverse proxy makes it: sent to `voice.example`, relayed to 127.0.0.1:8000."""
+    request = tutils.treq(
+        host="127.0.0.1",
+        port=8000,
+        method=b"POST",
+        path=b"/v1/chat/completions?a=1&a=2",
+        headers=Headers([(b"HOST", b"127.0.0.1:8000"), (b"X-a", b"1"), (b"x-A", b"\xff2")]),
+        content=b'{"a":1}',
+        timestamp_start=1763879046.5,
+        timestamp_end=1763879047.0,
+    )
+    response = tutils.tresp(
+        status_code=201,
+        headers=Headers([(b"Content-Type", b"application/json")]),
+        content=b'{"b":2}',
+        timestamp_start=1763879047.25,
+        timestamp_end=1763879047.5,
+    )
+    made: HTTPFlow = tflow.tflow(req=request, resp=response)
+    made.client_conn.proxy_mode = ProxyMode.parse("reverse:http://127.0.0.1:8000")
+    return made
+
+
+def test_a_flow_becomes_the_exchange_that_the_client_made(flow: HTTPFlow) -> None:
+    exchange = exchange_of(flow, host="voice.example")
+    assert exchange.id == flow.id
+    assert exchange.started.timestamp() == 1763879046.5
+    assert exchange.request.method == "POST"
+    assert exchange.request.url == "http://voice.example/v1/chat/completions?a=1&a=2"
+    assert exchange.request.headers == (("HOST", "voice.example"), ("X-a", "1"), ("x-A", "\ufffd2"))
+    assert exchange.request.body == b'{"a":1}'
+    assert exchange.response is not None
+    assert exchange.response.status == 201
+    assert exchange.response.body == b'{"b":2}'
+    assert exchange.response.arrivals == ((250.0, 7),)
+    assert exchange.duration == 500.0
+    assert exchange.complete
+
+
+def test_what_the_tee_saw_goes_before_the_flows_own_copy(flow: HTTPFlow) -> None:
+    tee = Tee(time.monotonic())
+    tee(b"one")
+    tee(b"two")
+    response = exchange_of(flow, tee=tee).response
+    assert response is not None
+    assert [piece for _, piece in response.chunks] == [b"one", b"two"]
+
+
+def test_a_reason_makes_it_incomplete(flow: HTTPFlow) -> None:
+    flow.response = None
+    exchange = exchange_of(flow, reason="client disconnected")
+    assert (exchange.complete, exchange.reason) == (False, "client disconnected")
+    assert (exchange.response, exchange.duration) == (None, None)
+
+
+def test_a_request_with_an_absolute_path_has_a_url_all_the_same(flow: HTTPFlow) -> None:
+    flow.request.path = "*"
+    assert exchange_of(flow, host="voice.example").request.url == "http://voice.example/*"
+
+
+MODES = {"reverse:http://127.0.0.1:8000": True, "regular": False}
+
+
+@pytest.mark.parametrize(("mode", "reverse"), MODES.items())
+def test_a_reverse_proxy_is_told_from_others(flow: HTTPFlow, mode: str, *, reverse: bool) -> None:
+    flow.client_conn.proxy_mode = ProxyMode.parse(mode)
+    assert is_reverse(flow) == reverse
+
+
+AUTHORITIES = [
+    ("http", "127.0.0.1", 8000, "127.0.0.1:8000"),
+    ("http", "api.example", 80, "api.example"),
+    ("https", "api.example", 443, "api.example"),
+    ("https", "api.example", 80, "api.example:80"),
+    ("http", "::1", 8000, "[::1]:8000"),
+]
+
+
+@pytest.mark.parametrize(("scheme", "host", "port", "authority"), AUTHORITIES)
+def test_the_upstream_is_called_by_its_own_name(
+    flow: HTTPFlow, scheme: str, host: str, port: int, authority: str
+) -> None:
+    flow.request.scheme, flow.request.host, flow.request.port = scheme, host, port
+    assert upstream_authority(flow) == authority
+
+
+def test_a_flow_file_is_read_in_its_order_with_what_broke(flow: HTTPFlow, tmp_path: Path) -> None:
+    broken: HTTPFlow = tflow.tflow(err=True)
+    with (tmp_path / "calls.flows").open("wb") as file:
+        writer = FlowWriter(file)  # type: ignore[no-untyped-call]
+        for one in (flow, tflow.ttcpflow(), broken):
+            writer.add(one)
+    first, second = read_flows(tmp_path / "calls.flows")
+    assert (first.id, second.id) == (flow.id, broken.id)
+    assert first.complete
+    assert not second.complete
+    assert second.reason
+
+
+@pytest.mark.parametrize("data", [b"", b"7:not it", b"5:abcde,", b"\x00\xff" * 50])
+def test_what_is_no_flow_file_is_an_error_or_empty(data: bytes, tmp_path: Path) -> None:
+    (tmp_path / "bad").write_bytes(data)
+    if not data:
+        assert read_flows(tmp_path / "bad") == []
+        return
+    with pytest.raises(RecordingError, match="cannot be read as a mitmproxy flow file"):
+        read_flows(tmp_path / "bad")

@@ -1,0 +1,123 @@
+"""Every place of a request at which an ID could stand."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture.places import places
+from contract.exchange import Request
+from contract.fieldpath import FieldPath, parse
+
+ID = "conv_9801m4394evfexfsqb05pv6z39x3"
+OTHER = "conv_0101zzzz4evfexfsqb05pv6zzzzz"
+
+
+def a_request(
+    body: Any = None, url: str = "http://h/v1/chat/completions", **headers: str
+) -> Request:
+    named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    return Request("POST", url, named, json.dumps(body).encode())
+
+
+def prompt(text: str) -> dict[str, Any]:
+    return {"messages": [{"role": "system", "content": text}]}
+
+
+WHOLE = {
+    "header": (a_request(X_Any=ID), "$request.header.x-any"),
+    "query": (a_request(url=f"http://h/v1?a=1&s={ID}"), "$request.query.s"),
+    "query, encoded": (a_request(url=f"http://h/v1?s=%63{ID[1:]}"), "$request.query.s"),
+    "segment": (a_request(url=f"http://h/v1/{ID}/chat"), "$request.path.1"),
+    "body": (a_request({"a": {"b": [0, {"c": ID}]}}), "$request.body#/a/b/1/c"),
+    "body, odd keys": (a_request({"a/b": {"~": ID}}), "$request.body#/a~1b/~0"),
+    "body, empty key": (a_request({"": ID}), "$request.body#/"),
+    "whole prompt": (a_request(prompt(ID)), "$request.body#/messages/0/content"),
+}
+
+
+@pytest.mark.parametrize(("request_", "expression"), WHOLE.values(), ids=WHOLE)
+def test_a_whole_value_is_a_place(request_: Request, expression: str) -> None:
+    path = parse(expression)
+    assert path in set(places(request_))
+    assert path.find(request_) == ID
+
+
+def test_a_number_is_a_place() -> None:
+    assert parse("$request.body#/n") in set(places(a_request({"n": 12345678901234567890})))
+
+
+TEXTS = {
+    "colon": "Conversation ID: {}",
+    "equals sign": "session={};",
+    "sentence": "The conversation is {}.",
+    "quoted": 'conversation_id: "{}"',
+    "JSON": '{{"conversation_id": "{}"}}',
+    "tag": "<conversation>{}</conversation>",
+    "spaced tag": "<conversation> {} </conversation>",
+    "bare": "see {}, please",
+    "in brackets": "Call ({})",
+    "over lines": "# Conversation\nID:\n{}\nBe brief.",
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_a_word_in_the_prompt_is_a_place_that_holds_for_another_conversation(text: str) -> None:
+    here, there = (a_request(prompt(text.format(one))) for one in (ID, OTHER))
+    found = [path for path in places(here) if path.match and path.find(here) == ID]
+    assert found
+    for path in found:
+        assert ID not in (path.match or "")
+        assert path.find(there) == OTHER
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_a_known_id_in_the_prompt_is_found_whatever_its_form(text: str) -> None:
+    known, other = "b7/x_91+2", "c8/y_02+3"
+    del other
+    here = a_request(prompt(text.format("K4711")))
+    assert any(path.find(here) == "K4711" for path in places(here, ["K4711"])), known
+
+
+NO_PLACES = {
+    "what a person said": {"messages": [{"role": "user", "content": f"session: {ID}"}]},
+    "what a model said": {"messages": [{"role": "assistant", "content": f"session: {ID}"}]},
+    "what a tool answered": {"messages": [{"role": "tool", "tool_call_id": ID, "content": ID}]},
+    "messages that are no objects": {"messages": [ID]},
+    "an object of messages": {"messages": {"a": {"role": "user", "content": ID}}},
+    "Responses input as a text": {"input": ID},
+    "Responses input": {"input": [{"role": "user", "content": ID}]},
+}
+
+
+@pytest.mark.parametrize("body", NO_PLACES.values(), ids=NO_PLACES)
+def test_what_was_said_is_no_place(body: Any) -> None:
+    request = a_request(body)
+    assert [path for path in places(request, [ID]) if path.find(request) == ID] == []
+
+
+def test_a_word_of_a_header_is_a_place() -> None:
+    request = a_request(X_Context=f"lang=en; session={ID}")
+    assert any(path.match and path.find(request) == ID for path in places(request))
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(json_values, st.text(), st.lists(st.tuples(st.text(min_size=1), st.text()), max_size=3))
+def test_every_place_of_any_request_can_be_read(
+    body: Any, text: str, headers: list[tuple[str, str]]
+) -> None:
+    url = f"http://h/{text}"
+    value = {"messages": [{"role": "system", "content": text}], "x": body}
+    request = Request("POST", url, tuple(headers), json.dumps(value).encode())
+    for path in places(request, [text] if text else []):
+        assert isinstance(path, FieldPath)
+        found = path.find(request)
+        assert found is None or isinstance(found, str)
