@@ -65,11 +65,11 @@ def render_line(number: int, exchange: Exchange) -> Text:
     line.append_text(_status(exchange))
     line.append(f"  {readable(exchange.request.method)} ", "bold")
     line.append(readable(exchange.request.path))
-    if exchange.response:
-        line.append(f"  {_timing(exchange.response)}", "dim")
     for value in dict.fromkeys(ids_in(exchange.request).values()):
         line.append("  ")
         line.append(readable(value), MARK)
+    if exchange.response:
+        line.append(f"  {_timing(exchange.response)}", "dim")
     return line
 
 

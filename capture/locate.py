@@ -229,8 +229,8 @@ _ONLY_ONE = (
     "or name the ID that you know with --known-id"
 )
 _SAME_WORDS = (
-    "calls that open with the same words cannot be told apart by their histories alone; told apart "
-    "by this place, each is one whole conversation"
+    "the histories alone do not tell all calls apart; told apart by this place, each is one whole "
+    "conversation"
 )
 _IN_PART = (
     "what looks like the ID is there in {} of {} conversations and missing in the rest, so that "

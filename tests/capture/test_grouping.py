@@ -62,7 +62,7 @@ def test_calls_of_the_very_same_words_are_told_apart_by_their_id(calls: int) -> 
     assert are_whole(found)
     finding = locate(exchanges)
     assert (finding.verdict, finding.paths, finding.sessions) == ("found", (PLACE,), calls)
-    assert any("the same words" in reason for reason in finding.reasons)
+    assert any("one whole conversation" in reason for reason in finding.reasons)
 
 
 @pytest.mark.parametrize("header", [of_the_request, of_the_connection])
