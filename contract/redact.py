@@ -55,6 +55,7 @@ TOKEN = re.compile(r"redacted-[0-9a-f]{16}")
 _IMPLIED = {"cookie": "set-cookie", "authorization": "proxy-authorization"}
 _URL_HEADERS = frozenset({"content-location", "location", "referer"})
 _SHORTEST = 8  # a shorter text is too likely to occur by chance elsewhere in the exchange
+_BLANKS = " \t"  # what may stand around a header's value and is no part of it (RFC 9110, 5.6.3)
 _SCHEME = re.compile(r"(?i)(bearer|basic|token|digest)\s+(?=\S)")
 _USER = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://([^/?#]+)@")
 _PARAMETER = re.compile(r"(?<=[?&#])([^=&#]+)=([^&#]+)")
@@ -99,7 +100,7 @@ class Redactor:
             *((f"$request.{name}", secret) for name, secret in _url_secrets(request.url)),
             *((str(path), span.secret) for path, span in in_body),
         ]
-        bare = {secret.strip().strip('"') for _, secret in found}
+        bare = {secret.strip(_BLANKS).strip('"') for _, secret in found}
         known = Known(secret for secret in bare if len(secret) >= _SHORTEST)
         places = dict.fromkeys(place for place, _ in found)
         request = self._request(request, [span for _, span in in_body], known)
@@ -158,10 +159,10 @@ class Redactor:
 
     def _in_header(self, name: str, value: str) -> list[Span]:
         """Return the secret of a configured header, without its scheme, or those of a URL."""
-        if name.lower() in self._headers and value.strip():
-            scheme = _SCHEME.match(value.lstrip())
-            start = len(value) - len(value.lstrip()) + (scheme.end() if scheme else 0)
-            end = len(value.rstrip())
+        if name.lower() in self._headers and value.strip(_BLANKS):
+            scheme = _SCHEME.match(value.lstrip(_BLANKS))
+            start = len(value) - len(value.lstrip(_BLANKS)) + (scheme.end() if scheme else 0)
+            end = len(value.rstrip(_BLANKS))
             return [Span(start, end, value[start:end])]
         if name.lower() in _URL_HEADERS:
             return [span for _, span in _in_url(value)]

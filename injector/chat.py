@@ -11,14 +11,14 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from contract.errors import StoreFailed
+from contract.errors import RequestError, StoreFailed
 from injector.conversation import Incoming, conversation_id, shown
 from injector.inject import parse_turn, relayed_body
 from injector.picture import Picture
 from injector.relay import relay
 from injector.store import Store
 from injector.upstream import Upstream
-from injector.wire import CONFIG, check_bearer, log
+from injector.wire import CONFIG, check_bearer, error_response, log
 
 STORE: web.AppKey[Store] = web.AppKey("store")
 UPSTREAM = web.AppKey("upstream", Upstream)
@@ -56,21 +56,36 @@ async def chat_completions(request: web.Request) -> web.StreamResponse:
     watch.lap("locate")
     pictures, context = await _pictures(request.app[STORE], key)
     watch.lap("store")
+    if pictures:
+        pictures = pictures if turn.has_user else ()
+        context = f"attached;n={len(pictures)}"
     detail = config.injector.images.detail
     parts = [picture.content_part(detail) for picture in pictures]
     relayed = relayed_body(turn, parts, model=config.injector.upstream.model)
     watch.lap("inject")
-    async with await request.app[UPSTREAM].ask(
-        "POST", "/chat/completions", request.headers, relayed
-    ) as answer:
+    try:
+        answer = await request.app[UPSTREAM].ask(
+            "POST", "/chat/completions", request.headers, relayed
+        )
+    except RequestError as error:
+        watch.lap("upstream")
+        log.warning("turn %s: %s, %s", shown(key), context, error)
+        response = error_response(error)
+        response.headers.update(_told(context, watch))
+        return response
+    async with answer:
         watch.lap("upstream")
         log.info("turn %s: %s, %s", shown(key), context, watch.header())
-        own = {"x-sightline-context": context, "server-timing": watch.header()}
-        return await relay(request, answer, own)
+        return await relay(request, answer, _told(context, watch))
+
+
+def _told(context: str, watch: Stopwatch) -> dict[str, str]:
+    """Return the headers that every answer to a turn carries."""
+    return {"x-sightline-context": context, "server-timing": watch.header()}
 
 
 async def _pictures(store: Store, key: str | None) -> tuple[tuple[Picture, ...], str]:
-    """Return a conversation's pictures, and what `x-sightline-context` says of them."""
+    """Return a conversation's pictures, or what `x-sightline-context` says of there being none."""
     if key is None:
         return (), "no-conversation-id"
     try:
@@ -83,7 +98,7 @@ async def _pictures(store: Store, key: str | None) -> tuple[tuple[Picture, ...],
     except Exception:  # noqa: BLE001 - a fault of ours is no reason for silence either
         log.exception("turn %s goes on without its pictures", shown(key))
         return (), "store-error"
-    return pictures, f"attached;n={len(pictures)}" if pictures else "no-image"
+    return pictures, "no-image"
 
 
 async def models(request: web.Request) -> web.StreamResponse:

@@ -45,6 +45,11 @@ class Turn:
         """The body as a JSON value; of repeated keys the last counts."""
         return {member.key: member.value for member in self.members}
 
+    @property
+    def has_user(self) -> bool:
+        """Whether there is a message of the person, which a picture can be put into."""
+        return any(message.get("role") == "user" for message in self.messages.value)
+
 
 def parse_turn(body: bytes) -> Turn:
     """Return the turn that a chat completions request asks for.
@@ -141,12 +146,17 @@ def _attach_to(text: str, message: Part, parts: bytes) -> Edit:
 
 
 def fields(turn: Turn, *, model: str | None) -> list[Edit]:
-    """Return the edits to the top level: vendor fields out, `user_id` as `user`, the model."""
+    """Return the edits to the top level: vendor fields out, `user_id` as `user`, the model.
+
+    OpenAI's `user` is a text, so a `user_id` that is none is a vendor field like others.
+    """
     keys = {member.key for member in turn.members}
-    dropped = VENDOR_FIELDS | {"user_id"} if "user" in keys else VENDOR_FIELDS
+    user_ids = [member.value for member in turn.members if member.key == "user_id"]
+    is_user = "user" not in keys and all(isinstance(value, str) for value in user_ids)
+    dropped = VENDOR_FIELDS if is_user else VENDOR_FIELDS | {"user_id"}
     edits = _removals(turn.members, dropped)
     for member in turn.members:
-        if member.key == "user_id" and "user" not in keys:
+        if member.key == "user_id" and "user_id" not in dropped:
             colon = turn.text.index(":", member.key_start)
             edits.append(Edit(member.key_start, colon, b'"user"'))
         if member.key == "model" and model is not None:

@@ -348,8 +348,8 @@ async def test_a_turn_in_which_nobody_has_spoken_is_answered(
 ) -> None:
     root = await endpoint(await upstream(recorder.answer))
     await share(root, png, ID)
-    _, answer = await turn(client, root, body={"messages": messages}, x_conversation_id=ID)
-    assert answer == {"saw": [], "asked": messages[-1]}
+    context, answer = await turn(client, root, body={"messages": messages}, x_conversation_id=ID)
+    assert (context, answer) == ("attached;n=0", {"saw": [], "asked": messages[-1]})
 
 
 class Broken:
@@ -462,6 +462,19 @@ async def test_an_id_forges_no_line_of_the_log(
     lines = [one.getMessage() for one in caplog.records if one.name == "sightline.injector"]
     assert len(lines) == 5
     assert not any(mark in line for line in lines for mark in "\r\n\x1b")
+
+
+async def test_an_answer_that_tells_of_our_trouble_says_what_was_attached(
+    endpoint: Endpoint, client: aiohttp.ClientSession, share: Share, png: bytes
+) -> None:
+    root = await endpoint("http://127.0.0.1:9/v1")
+    await share(root, png, ID)
+    url = f"{root}/v1/chat/completions"
+    headers = {"X-Conversation-Id": ID}
+    async with client.post(url, json={"messages": [WHAT]}, headers=headers) as response:
+        assert response.status == 502
+        assert response.headers["x-sightline-context"] == "attached;n=1"
+        assert "inject;dur=" in response.headers["server-timing"]
 
 
 async def test_a_turn_says_how_long_each_part_took(

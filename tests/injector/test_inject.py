@@ -133,9 +133,11 @@ def bodies(draw: st.DrawFn, pictures: list[bytes], model: str | None) -> tuple[b
     )
     members = [draw(pieces(json.dumps(name), values)) for name in names]
     members.insert(draw(st.integers(0, len(members))), conversation)
+    user_ids = [piece.value for piece in members if json.loads(piece.key) == "user_id"]
+    is_user = "user" not in names and all(value.startswith('"') for value in user_ids)
     for piece in members:
         name = json.loads(piece.key)
-        piece.gone = name in VENDOR_FIELDS or (name == "user_id" and "user" in names)
+        piece.gone = name in VENDOR_FIELDS or (name == "user_id" and not is_user)
         if name == "user_id" and not piece.gone:
             piece.put_key = '"user"'
         if name == "model" and model is not None:
