@@ -13,28 +13,18 @@ from xml.etree import ElementTree as ET
 
 from capture.answer import answer_of
 from capture.grouping import found_id, sessions_by
-from contract.exchange import Exchange, Request, Response, first_header
+from contract.exchange import HOP_BY_HOP, Exchange, Request, Response, first_header
 from contract.fieldpath import FieldPath
 
-NOT_SENT = frozenset(
-    {
-        "accept-encoding",
-        "authorization",
-        "connection",
-        "content-encoding",
-        "content-length",
-        "cookie",
-        "expect",
-        "host",
-        "keep-alive",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
+NOT_SENT = HOP_BY_HOP | {
+    "accept-encoding",
+    "authorization",
+    "content-encoding",
+    "content-length",
+    "cookie",
+    "expect",
+    "host",
+}
 """Recorded headers that are not sent again: they belong to a connection, or are redacted."""
 
 

@@ -5,5 +5,4 @@ options     options that several commands share
 service     runs an endpoint until it is told to stop
 capture, show, export, locate, replay, serve, model, rehearse, check: a command each
 demo        the whole loop on this machine
-  children    the services of the demo, as processes
 """

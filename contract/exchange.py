@@ -19,6 +19,21 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 Arrival: TypeAlias = tuple[float, int]
 """When a piece of the answer came, in milliseconds, and how many bytes it had."""
 
+HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+"""Headers that belong to one connection and are not passed on (RFC 9110, section 7.6.1)."""
+
 
 def first_header(headers: Headers, name: str) -> str | None:
     """Return the first header of that name, in any case, or None."""

@@ -9,22 +9,8 @@ from collections.abc import Mapping
 from aiohttp import ClientError, web
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from contract.exchange import HOP_BY_HOP
 from injector.upstream import Answer
-
-HOP_BY_HOP = frozenset(
-    {
-        "connection",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
-"""Headers that belong to one connection and are not passed on (RFC 9110, section 7.6.1)."""
 
 UNBUFFERED = {"X-Accel-Buffering": "no", "Cache-Control": "no-cache"}
 """What keeps a proxy between us and the platform from holding a stream back."""

@@ -1,6 +1,7 @@
 """`sightline demo`: the whole loop on this machine, with real parts over real sockets.
 
 loop        what happens, in its order
+people      who calls, and what proves their photograph
 children    the parts, as processes that end with the demo
 report      what the person sees
 """

@@ -11,73 +11,28 @@ import re
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from importlib.resources import files
+from dataclasses import replace
 from pathlib import Path
 
 from capture.locate import locate
 from capture.replay import Result, plan
 from capture.sender import Target, send
 from cli.demo.children import child
+from cli.demo.people import PEOPLE, Call, Person
 from cli.demo.report import Report
 from contract import recording
 from contract.config import Config, load, show, with_conversation_id, write_conversation_id
 from contract.errors import ConfigError, ServiceError
 from contract.exchange import Exchange
-from rehearsal.eyes import describe
 from rehearsal.guest import share
-from rehearsal.payload import Agent, Placement, new_conversation_id
-from rehearsal.platform import Conversation, Turn, hold
-from rehearsal.script import CALLERS, lines
+from rehearsal.payload import new_conversation_id
+from rehearsal.platform import hold
+from rehearsal.script import lines
 
 ANY_PORT = "127.0.0.1:0"
 
 ENVIRONMENT = {"OPENAI_API_KEY": "stand-in", "SIGHTLINE_BEARER": ""}
 """What the demo's parts find instead of the real secrets of whoever runs it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who calls about a photograph, and the agent that they talk to."""
-
-    name: str
-    photo: str
-    agent: Agent
-
-    def picture(self) -> bytes:
-        """Return the photograph's bytes."""
-        return (files("rehearsal") / "photos" / self.photo).read_bytes()
-
-    def colours(self) -> str:
-        """Return what only somebody who sees the photograph can say."""
-        return describe(self.picture()).colours()
-
-
-PEOPLE = (
-    Person(CALLERS[0], "astronaut.jpg", Agent(placement=Placement.HEADER)),
-    Person(CALLERS[1], "coffee.png", Agent(placement=Placement.PROMPT)),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call that one of them made."""
-
-    person: Person
-    conversation: Conversation
-
-    @property
-    def proofs(self) -> list[Turn]:
-        """The turns whose answer can only come from the person's photograph."""
-        colours = self.person.colours()
-        return [turn for turn in self.conversation.turns if colours in turn.answer]
-
-    @property
-    def is_mixed_up(self) -> bool:
-        """Whether an answer tells of somebody else's photograph."""
-        others = [person.colours() for person in PEOPLE if person != self.person]
-        answers = [turn.answer for turn in self.conversation.turns]
-        return any(colours in answer for colours in others for answer in answers)
 
 
 async def run_demo(folder: Path, report: Report) -> bool:

@@ -4,7 +4,6 @@ import statistics
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.padding import Padding
 from rich.rule import Rule
@@ -14,14 +13,12 @@ from rich.text import Text
 from capture.console import Screen, render_exchange
 from capture.locate import Finding
 from capture.replay import Result
+from cli.demo.people import Call
 from cli.locate import changed, print_change, print_finding
 from cli.rehearse import print_turn
 from cli.replay import print_results
 from contract.exchange import Exchange
 from rehearsal.platform import Turn
-
-if TYPE_CHECKING:
-    from cli.demo.loop import Call
 
 _OWN = ("locate", "store", "inject")  # the parts of server-timing that are not the model's
 
@@ -80,7 +77,7 @@ class Report:
     def summary(
         self,
         finding: Finding,
-        second: Sequence["Call"],
+        second: Sequence[Call],
         folder: Path,
         seconds: float,
         *,
@@ -108,7 +105,7 @@ class Report:
         self._screen.print(verdict)
 
 
-def proof(call: "Call") -> Text:
+def proof(call: Call) -> Text:
     """Return which answers of a call prove which picture."""
     person, turns = call.person, len(call.conversation.turns)
     good = len(call.proofs) == turns and not call.is_mixed_up
@@ -119,7 +116,7 @@ def proof(call: "Call") -> Text:
     )
 
 
-def added_time(calls: Sequence["Call"]) -> str:
+def added_time(calls: Sequence[Call]) -> str:
     """Return what the endpoint says that it spent on each turn before it asked the model."""
     spent = [
         own_time(turn.server_timing or "") for call in calls for turn in call.conversation.turns

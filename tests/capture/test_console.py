@@ -141,8 +141,8 @@ def test_what_was_cut_short_says_so_and_why(exchange: Exchange) -> None:
 
 def test_a_line_says_the_number_the_status_the_path_and_the_ids(exchange: Exchange) -> None:
     line = render_line(7, exchange).plain
-    assert re.match(r" +7  \d\d:\d\d:\d\d  200  POST /v1/chat/completions  ", line)
-    assert line.endswith(ID)
+    assert re.match(rf" +7  \d\d:\d\d:\d\d  200  POST /v1/chat/completions  {ID}  ", line)
+    assert line.endswith("123 bytes in 3 pieces, first after 100 ms, last after 300 ms")
 
 
 BODIES = {

@@ -3,7 +3,7 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -26,28 +26,6 @@ Handle: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Speak: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 Serve: TypeAlias = Callable[[web.Application], Awaitable[str]]
 Endpoint: TypeAlias = Callable[..., Awaitable[str]]
-
-
-@asynccontextmanager
-async def _serving(app: web.Application) -> AsyncIterator[str]:
-    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
-
-
-@pytest.fixture
-async def serve() -> AsyncIterator[Serve]:
-    """Start an application on a free port and give its address."""
-    async with AsyncExitStack() as stack:
-
-        async def start(app: web.Application) -> str:
-            return await stack.enter_async_context(_serving(app))
-
-        yield start
 
 
 @pytest.fixture

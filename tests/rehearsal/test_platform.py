@@ -45,9 +45,9 @@ class Endpoint:
         play = self.plays.pop(0) if len(self.plays) > 1 else self.plays[0]
         try:
             return await play(request)
-        except ConnectionError:
+        except (ConnectionError, asyncio.CancelledError):
             self.left += 1
-            return web.Response()
+            raise
 
 
 def streams(*events: str, wait: float = 0.0, pause: float = 0.0, **headers: str) -> Play:

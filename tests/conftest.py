@@ -1,4 +1,4 @@
-"""Real small servers on free ports; and mitmproxy, whose libraries warn when it is imported."""
+"""What every room's tests use: real servers on free ports."""
 
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 with warnings.catch_warnings():
+    # mitmproxy uses what its own libraries call deprecated; imported once, it is silent after.
     warnings.simplefilter("ignore", DeprecationWarning)
     import mitmproxy.http
     import mitmproxy.io
@@ -19,7 +20,7 @@ Serve: TypeAlias = Callable[[web.Application], Awaitable[str]]
 
 @asynccontextmanager
 async def _serving(app: web.Application) -> AsyncIterator[str]:
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
