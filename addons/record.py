@@ -114,6 +114,7 @@ class Record:
             self._record(passing.flow, reason="the recorder was stopped")
         if self._recorder:
             self._recorder.close()
+            print(f"\n{self._recorder.count} exchanges in {self._recorder.path}", flush=True)
 
     def _record(self, flow: http.HTTPFlow, *, reason: str | None = None) -> None:
         passing = self._passing.pop(flow.id, None)

@@ -37,6 +37,7 @@ def capture(
     if out is not None and out.exists():
         raise UsageError(f"{out} exists already; a recording is never overwritten: name another")
     relay_to = web_address(upstream or settings.capture.upstream, "--upstream")
+    _check_writable(out.parent if out is not None else settings.capture.recordings)
     _check_free(at)
     command = [
         str(mitmdump()),
@@ -68,6 +69,17 @@ def mitmdump() -> Path:
     if not path.is_file():
         raise UsageError("recording needs mitmproxy: pip install 'sightline[capture]'")
     return path
+
+
+def _check_writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK | os.X_OK):
+            return
+        reason = "permission denied"
+    except OSError as error:
+        reason = error.strerror or str(error)
+    raise UsageError(f"cannot record to {folder}: {reason}; name another place with --out")
 
 
 def _check_free(at: Address) -> None:

@@ -5,7 +5,7 @@ fieldpath   where a value stands in a request, and the value that stands there
 exchange    a request and its answer, as values
 answer      what an answer says; sse: events out of bytes
 recording   exchanges on the disk
-  line      one exchange as one line of it
+  line      one exchange as one line of it; body: a body in that line
   har       the same as HAR 1.2
 redact      secrets are replaced before the disk and the screen
   secret    the forms in which a secret occurs; spoken: what people said

@@ -7,6 +7,7 @@ report      what the person sees
 """
 
 import asyncio
+import logging
 import signal
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -35,6 +36,8 @@ def demo(
 
     folder = out or Path("recordings") / f"demo-{datetime.now().astimezone():%Y-%m-%dT%H-%M-%S}"
     report = Report()
+    # Stopped while a part is being started, asyncio would tell of a process that it does not know.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     try:
         good = asyncio.run(_until_told(run_demo(folder, report)))
     except (KeyboardInterrupt, asyncio.CancelledError):

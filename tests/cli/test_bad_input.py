@@ -67,6 +67,7 @@ def folder(tmp_path: Path) -> Path:
         ("serve --listen 127.0.0.1:0 --upstream api.openai.com", "--upstream"),
         ("capture --listen 127.0.0.1:0 --out good.jsonl", "exists already"),
         ("capture --listen 127.0.0.1:0 --upstream localhost:8000", "--upstream"),
+        ("capture --listen 127.0.0.1:0 --out empty.jsonl/x.jsonl", "cannot record to empty.jsonl"),
         ("check --config path.yaml", "path.yaml:1"),
         ("rehearse --endpoint localhost", "--endpoint"),
         ("rehearse --image missing.png", "cannot read missing.png"),
