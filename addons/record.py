@@ -7,6 +7,7 @@ Options of its own: `--set sightline_config=FILE` (default: config.yaml in the c
 the platform sent, Host included; what passes is not changed, and no piece of it is held back.
 """
 
+import io
 import logging
 import os
 import sys
@@ -49,6 +50,8 @@ class Record:
 
     def load(self, loader: Loader) -> None:
         """Add the options, and see each Host as the client sent it."""
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")  # not every terminal knows Unicode
         loader.add_option("sightline_config", str, "", "Sightline's configuration file.")
         loader.add_option("sightline_out", str, "", "The recording to write.")
         # mitmproxy would put the upstream's Host in before an addon sees the request.

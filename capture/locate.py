@@ -204,18 +204,24 @@ def _judge(
     if known_ids:
         occurring = sum(_occurs(known, found) for known in known_ids)
         if paths:
-            return "found", (f"{occurring} of {len(known_ids)} known IDs stand there",)
+            reason = f"{occurring} of {len(known_ids)} known IDs stand there"
+            return "found", (reason, *_together(paths, len(found) - len(left), len(found)))
         return "absent", (_KNOWN_UNFIT if occurring else _KNOWN_ABSENT, *_unfilled(found))
     if len(found) < 2:  # noqa: PLR2004
         return "insufficient", (_ONLY_ONE,)
     if paths and not left:
-        return "found", (
-            f"constant within each of {len(found)} conversations and distinct between them",
-        )
+        reason = f"constant within each of {len(found)} conversations and distinct between them"
+        return "found", (reason, *_together(paths, len(found), len(found)))
     if paths:
         covered = len(found) - len(left)
         return "absent", (_IN_PART.format(covered, len(found)), *_unfilled(found))
     return "absent", (_NOTHING_FITS, *_unfilled(found))
+
+
+def _together(paths: Sequence[FieldPath], covered: int, count: int) -> tuple[str, ...]:
+    if len(paths) == 1:
+        return ()
+    return (f"tried in this order, they cover {covered} of {count} conversations",)
 
 
 _NO_TURN = (

@@ -10,16 +10,24 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import openai
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from capture.replay import Conversation, Result, headers_to_send, judge
 from contract import sse
+from contract.config import Address
 from contract.exchange import Exchange, Request, Response
 
 Share = Callable[[int, str], Awaitable[int]]
 """Give the conversation of a number and an ID its picture; return how many it then has."""
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether an address is on this machine."""
+    at = urlsplit(url)
+    return Address(at.hostname or "", 0).is_loopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,11 @@ async def send(
     """
     limit = asyncio.Semaphore(target.concurrency)
     async with openai.AsyncOpenAI(
-        api_key=target.bearer or "none", base_url=target.root, max_retries=0
+        api_key=target.bearer or "none",
+        base_url=target.root,
+        max_retries=0,
+        # No proxy of the environment knows the way to this machine.
+        http_client=openai.DefaultAsyncHttpxClient(trust_env=not is_loopback(target.root)),
     ) as client:
 
         async def hold(conversation: Conversation) -> list[Result]:

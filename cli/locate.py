@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from capture.payload import readable
@@ -72,7 +73,12 @@ def print_change(screen: "Console", change: str) -> None:
     """Print a diff in colours."""
     styles = {"+": "green", "-": "red", "@": "cyan"}
     for line in change.splitlines():
-        screen.print(Text(readable(line), styles.get(line[:1], "")))
+        style = styles.get(line[:1], "")
+        row = Table.grid()
+        row.add_column(width=1)
+        row.add_column(overflow="fold")
+        row.add_row(Text(line[:1], style), Text(readable(line[1:]), style))
+        screen.print(row)
 
 
 def print_finding(screen: "Console", finding: "Finding") -> None:

@@ -1,5 +1,6 @@
 """The command `sightline`: its commands, its exit status, and errors as one line."""
 
+import io
 import os
 import sys
 from importlib.metadata import version
@@ -14,9 +15,11 @@ app = typer.Typer(
     name="sightline",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit status: 0 good, 1 a difference or a failed check, 2 bad usage or input.",
+    epilog="Exit status: 0 good, 1 a difference or a failed check, 2 bad usage or input; and for "
+    "locate 3 absent, 4 not enough evidence.",
 )
 
 
@@ -52,6 +55,9 @@ app.command("rehearse")(rehearse.rehearse)
 
 def main() -> NoReturn:
     """Run a command; tell of errors in one line, and exit with their status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Unicode is no reason to fail
     try:
         app(prog_name="sightline")
     except SightlineError as error:

@@ -5,14 +5,16 @@ from typing import Annotated
 import typer
 
 from cli import service
-from cli.options import address, listen_option
+from cli.options import address
 from contract.config import Address
 
 DEFAULT = Address("127.0.0.1", 8001)
 
 
 def model(
-    listen: Annotated[str | None, listen_option(str(DEFAULT))] = None,
+    listen: Annotated[str, typer.Option(metavar="HOST:PORT", help="Where to listen.")] = str(
+        DEFAULT
+    ),
     first_chunk_delay: Annotated[
         float, typer.Option(min=0, help="Seconds of thinking before the answer begins.")
     ] = 0.0,

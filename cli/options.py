@@ -1,6 +1,7 @@
 """Options that several commands share, and how their words become values."""
 
 import os
+import socket
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -8,8 +9,10 @@ from urllib.parse import urlsplit
 import typer
 
 from contract.config import Address, Config, load
-from contract.errors import ConfigError, UsageError
+from contract.errors import ConfigError, RecordingError, ServiceError, UsageError
 from contract.recording import Recording
+
+_PATIENCE = 5.0  # seconds until a connection must stand
 
 ConfigFile = Annotated[
     Path | None,
@@ -71,9 +74,30 @@ def recordings(files: list[Path]) -> list[Recording]:
 
     found = [open_recording(path) for path in files]
     for recording in found:
+        if recording.problems and not recording.exchanges:
+            raise RecordingError(f"{recording.problems[0]}, and nothing is left")
         for problem in recording.problems:
             typer.echo(f"sightline: {problem}", err=True)
+        if not recording.exchanges:
+            typer.echo(f"sightline: {recording.name} holds no exchange yet", err=True)
     return found
+
+
+def check_reachable(url: str, option: str) -> None:
+    """Find out in one line what every request would fail with.
+
+    Raises:
+        ServiceError: nobody listens there.
+    """
+    at = urlsplit(url)
+    port = at.port or (443 if at.scheme == "https" else 80)
+    try:
+        socket.create_connection((at.hostname or "", port), timeout=_PATIENCE).close()
+    except OSError as error:
+        raise ServiceError(
+            f"nobody listens at {url} ({error.strerror or error}): start it, or name another "
+            f"address with {option}"
+        ) from None
 
 
 def picture_bytes(path: Path) -> bytes:

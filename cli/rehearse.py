@@ -12,7 +12,7 @@ from rich.text import Text
 
 from capture.console import Screen
 from capture.payload import readable
-from cli.options import picture_bytes, web_address
+from cli.options import check_reachable, picture_bytes, web_address
 from rehearsal.guest import share
 from rehearsal.payload import Agent, Placement, new_conversation_id
 from rehearsal.platform import Conversation, Turn, hold
@@ -24,7 +24,12 @@ def rehearse(
         str, typer.Option(metavar="URL", help="The custom LLM endpoint, as in http://HOST/v1.")
     ] = "http://127.0.0.1:8080/v1",
     id_in: Annotated[
-        Placement, typer.Option("--id-in", help="Where the conversation ID is.")
+        Placement,
+        typer.Option(
+            "--id-in",
+            metavar="PLACE",
+            help="Where the conversation ID is: header, prompt, extra_body or nowhere.",
+        ),
     ] = Placement.HEADER,
     conversations: Annotated[int, typer.Option(min=1, help="How many at the same time.")] = 2,
     image: Annotated[
@@ -40,6 +45,7 @@ def rehearse(
     endpoint = web_address(endpoint, "--endpoint")
     for path in image or []:
         picture_bytes(path)  # find out before anybody calls
+    check_reachable(endpoint, "--endpoint")
     agent = Agent(placement=id_in, secret=secret)
     held = asyncio.run(_hold_all(endpoint, agent, conversations, image or []))
     for conversation in held:

@@ -10,7 +10,15 @@ import typer
 from rich.text import Text
 
 from capture.payload import readable
-from cli.options import ConfigFile, Files, configuration, picture_bytes, recordings, web_address
+from cli.options import (
+    ConfigFile,
+    Files,
+    check_reachable,
+    configuration,
+    picture_bytes,
+    recordings,
+    web_address,
+)
 from contract.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,6 +64,7 @@ def replay(
     conversations = plan(exchanges, settings.conversation_id)
     if not conversations:
         raise UsageError(f"there is no turn to replay in {', '.join(map(str, files))}")
+    check_reachable(root, "--target")
     share = sharing(root, pictures)
     screen = Screen()
     with progress(screen, sum(len(it.turns) for it in conversations)) as advance:

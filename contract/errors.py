@@ -51,8 +51,6 @@ class RecordingError(SightlineError):
 class ServiceError(SightlineError):
     """A service of ours could not be started or reached."""
 
-    exit_status = 1
-
 
 class RequestError(SightlineError):
     """An HTTP request that is answered with an error.

@@ -12,7 +12,7 @@ from typing import Any
 from contract import jsonspan
 from contract.errors import BadRequest
 from contract.jsonspan import Edit, Part
-from contract.jsontext import encode
+from contract.jsontext import decode, encode
 
 VENDOR_FIELDS = frozenset(
     {
@@ -78,7 +78,8 @@ def parse_object(body: bytes) -> tuple[str, tuple[Part, ...]]:
         text = body.decode("utf-8-sig")
         start = jsonspan.skip(text, 0)
         if text[start : start + 1] != "{":
-            raise BadRequest("the body is not a JSON object")
+            decode(text)
+            raise BadRequest("the body is JSON, but not an object")
         members = tuple(jsonspan.members(text, start))
         end = members[-1].end if members else start + 1
         jsonspan.check_end(text, end, "}")

@@ -126,7 +126,7 @@ def _object(body: bytes) -> dict[str, Any]:
     except ValueError as error:
         raise BadRequest(f"the body is not JSON: {error}") from None
     if not isinstance(value, dict):
-        raise BadRequest("the body is not a JSON object")
+        raise BadRequest("the body is JSON, but not an object")
     return value
 
 

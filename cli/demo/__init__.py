@@ -17,6 +17,8 @@ from typing import Annotated, Any
 
 import typer
 
+from contract.errors import UsageError
+
 _INTERRUPTED = 130
 
 
@@ -34,7 +36,7 @@ def demo(
     from cli.demo.loop import run_demo
     from cli.demo.report import Report
 
-    folder = out or Path("recordings") / f"demo-{datetime.now().astimezone():%Y-%m-%dT%H-%M-%S}"
+    folder = _new_folder(out)
     report = Report()
     # Stopped while a part is being started, asyncio would tell of a process that it does not know.
     logging.getLogger("asyncio").setLevel(logging.ERROR)
@@ -44,6 +46,26 @@ def demo(
         report.say("\nstopped; nothing is left running")
         raise typer.Exit(_INTERRUPTED) from None
     raise typer.Exit(0 if good else 1)
+
+
+def _new_folder(out: Path | None) -> Path:
+    """Make the folder for everything that the demo writes; what people say is in it."""
+    named = f"recordings/demo-{datetime.now().astimezone():%Y-%m-%dT%H-%M-%S}"
+    folders = [out] if out else [Path(named), *(Path(f"{named}-{at}") for at in range(2, 10))]
+    for folder in folders:
+        if folder.exists():
+            continue
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700)
+        except FileExistsError as error:
+            if folder.exists():
+                continue  # another demo was faster
+            raise UsageError(f"cannot make {folder}: {error.strerror}") from None
+        except OSError as error:
+            raise UsageError(f"cannot make {folder}: {error.strerror or error}") from None
+        return folder
+    raise UsageError(f"{folders[0]} exists already: name another folder with --out")
 
 
 async def _until_told(work: Coroutine[Any, Any, bool]) -> bool:

@@ -42,7 +42,6 @@ async def run_demo(folder: Path, report: Report) -> bool:
         ServiceError: a part did not start, or a call died.
     """
     began = time.monotonic()
-    folder.mkdir(parents=True)
     model = ["model", "--listen", ANY_PORT, "--chunk-delay", "0.02"]
     async with child("model", model, folder, ENVIRONMENT) as model_at:
         report.step("Two people call about a photograph", "the endpoint knows no place of the ID")

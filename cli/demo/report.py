@@ -99,7 +99,7 @@ class Report:
         verdict = (
             Text.assemble(("good", "bold green"), "  every answer came from the right picture")
             if good
-            else Text.assemble(("bad", "bold red"), "  an answer is wrong: see above")
+            else Text.assemble(("bad", "bold red"), "  a call or its replay went wrong: see above")
         )
         self._screen.print()
         self._screen.print(verdict)

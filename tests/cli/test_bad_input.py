@@ -27,6 +27,7 @@ def folder(tmp_path: Path) -> Path:
         "other.har": '{"nothing": "here"}',
         "no-turn.jsonl": RECORDING,
         "good.jsonl": RECORDING,
+        "torn.jsonl": RECORDING[:150],
         "there.har": "{}",
         "path.yaml": "conversation_id: request.header.x\n",
         "key.yaml": "injektor: {}\ncapture: {listen: nowhere}\n",
@@ -70,6 +71,10 @@ def folder(tmp_path: Path) -> Path:
         ("capture --listen 127.0.0.1:0 --out empty.jsonl/x.jsonl", "cannot record to empty.jsonl"),
         ("check --config path.yaml", "path.yaml:1"),
         ("rehearse --endpoint localhost", "--endpoint"),
+        ("rehearse --endpoint http://127.0.0.1:9/v1", "nobody listens at http://127.0.0.1:9/v1"),
+        ("show torn.jsonl", "the last line is torn and was skipped, and nothing is left"),
+        ("demo --out folder.jsonl", "exists already"),
+        ("demo --out empty.jsonl/demo", "cannot make"),
         ("rehearse --image missing.png", "cannot read missing.png"),
     ],
 )

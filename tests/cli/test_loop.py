@@ -85,8 +85,9 @@ def test_a_replay_tells_what_a_platform_would_fail_on(run: Run, parts: Mapping[s
 def test_a_replay_against_nobody_is_bad_and_says_why(run: Run, parts: Mapping[str, str]) -> None:
     assert rehearse(run, parts, "--conversations", "1").returncode == 0
     done = run("replay", "first.jsonl", "--target", "http://127.0.0.1:9")
-    assert done.returncode == 1
-    assert "no answer" in done.stdout
+    assert done.returncode == 2
+    assert done.stderr.startswith("sightline: nobody listens at http://127.0.0.1:9 (Connection ref")
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_replay_that_cannot_share_its_picture_says_why(
@@ -97,7 +98,7 @@ def test_a_replay_that_cannot_share_its_picture_says_why(
     done = run(
         "replay", "first.jsonl", "--target", parts["serve"], "--image", str(tmp_path / "prose.jpg")
     )
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "these bytes are no picture" in done.stderr
 
 
