@@ -69,7 +69,17 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     (r"\+\d[\d ()-]{6,}|(?:tel|sips?|whatsapp|sms):.*", "is a telephone number"),
     (r"[^@\s]+@[^@\s]+\.[a-zA-Z]+", "is a mail address"),
     (r"\d{4}-\d\d-\d\d(?:[T _-]?\d\d[:.h-]?\d\d.*)?", "is a time"),
-    (r"\d{8}[T_-]?\d{4,6}(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?", "is a time"),
+    (r"(?:D:)?\d{8}[T_-]?\d{4,9}(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?", "is a time"),
+    (r"\d{4}_\d\d_\d\d[T_-]?\d.*|\d{4}-?W\d\d.*|\d{4}-\d{3}T.*", "is a time"),
+    (
+        (
+            r"(?i)\d{1,2}[ /-]?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+            r"[ /-]?\d{2,4}(?![0-9a-z-]).*"
+        ),
+        "is a time",
+    ),
+    (r"6[0-9]{17}", "may be a time, in ticks"),
+    (r"\(\d{3}\) ?\d{3}-\d{4}|00\d{9,13}", "is a telephone number"),
     (r"\d{1,4}[./]\d{1,2}[./]\d{1,4}(?:[,T _-]+\d.*)?", "is a time"),
     (rf"(?i)(?:.*\s)?\d{{1,2}}(?:st|nd|rd|th)?[. -]+(?:{_MONTHS})[a-z]*(?:\W.*)?", "is a time"),
     (rf"(?i)(?:.*\s)?(?:{_MONTHS})[a-z]*\.? \d{{1,2}}(?:\D.*)?", "is a time"),

@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from capture import decoys
+from capture.places import CONVERSATION
 from capture.sessions import Session
 from contract.exchange import Request
 from contract.fieldpath import FieldPath, is_placeholder, text_of
+from contract.roles import id_at
 
 CANNOT: Final = ""
 """Stands for the value of a turn that cannot carry the ID at this place: `messages: []` has no
 prompt to say it in, and a template variable that was left as it is was meant to say it."""
+
+
+UNNAMED: Final = "nothing says that it is a conversation's"
+"""What alone speaks against a place that behaves like an ID and is not named as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ def look(path: FieldPath, found: Iterable[Session]) -> Seen:
 
 
 def _value(path: FieldPath, request: Request) -> str | None:
-    value = path.find(request)
+    value = id_at(path, request)
     return CANNOT if value is None and _cannot_carry(path, request) else value
 
 
@@ -88,10 +94,14 @@ def _cannot_carry(path: FieldPath, request: Request) -> bool:
     return is_placeholder(text_of(path.value(request)) or "")
 
 
-def is_likely(path: FieldPath, values: Iterable[str]) -> bool:
-    """Tell whether a place's name, or the form of all its values, is that of an ID."""
+def is_named(path: FieldPath, values: Iterable[str]) -> bool:
+    """Tell whether a place says that it is a conversation's: by its name, or by `conv_` values.
+
+    A random form alone is not enough: users, voices, agents and browsers have such IDs too, and no
+    list of their names is ever complete.
+    """
     named = decoys.is_named(path) or decoys.is_call_named(path)
-    return named or all(decoys.is_shaped(value) for value in values)
+    return named or all(CONVERSATION.fullmatch(value) for value in values)
 
 
 def against(path: FieldPath, values: Iterable[str]) -> str | None:
@@ -110,8 +120,8 @@ def behaviour(one: Seen) -> str | None:
         return f"changes within {several} of {len(one.values)} conversations"
     if len(one.values) > 1 and one.distinct < one.constant:
         return "is the same in different conversations"
-    if not is_likely(one.path, one.every):
-        return "neither its name nor its form is that of an ID"
+    if not is_named(one.path, one.every):
+        return UNNAMED
     return None
 
 

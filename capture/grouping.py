@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 from capture.sessions import Line, Session, continues, history_of, sessions
 from contract.exchange import Exchange, Request
 from contract.fieldpath import FieldPath
+from contract.roles import id_at
 
 
 def found_id(request: Request, paths: Sequence[FieldPath]) -> str | None:
     """Return the ID at the first field path that holds one, or None."""
-    return next((value for path in paths if (value := path.find(request)) is not None), None)
+    return next((value for path in paths if (value := id_at(path, request)) is not None), None)
 
 
 def sessions_by(paths: Sequence[FieldPath], exchanges: Iterable[Exchange]) -> tuple[Session, ...]:
@@ -34,28 +35,23 @@ def sessions_by(paths: Sequence[FieldPath], exchanges: Iterable[Exchange]) -> tu
 def are_whole(found: Sequence[Session]) -> bool:
     """Tell whether each of these is one whole conversation, by the histories in it.
 
-    At least one must have gone on beyond its first turn: else nothing has been shown.
+    Each must have gone on beyond its first turn, none may look like two calls, and no turn may have
+    its beginning in another one: so neither what is said of a person, who calls twice, nor what is
+    said of a request or a connection, which ends within a call, passes for a conversation's ID.
     """
     histories = [[history_of(turn.request) for turn in session.turns] for session in found]
-    if not any(_goes_on(history, histories[at][:index]) for at, index, history in _all(histories)):
-        return False
+    every = [history for group in histories for history in group]
     return all(
-        _goes_on(history, histories[at][:index])
-        or _is_repeated(history, histories[at][:index])
-        or not any(_extends(history, other) for _, _, other in _all(histories))
-        for at, index, history in _all(histories)
+        len(sessions(session.turns)) == 1
+        and any(_goes_on(it, group[:at]) for at, it in enumerate(group))
+        and all(
+            _goes_on(it, group[:at])
+            or _is_repeated(it, group[:at])
+            or not any(_extends(it, other) for other in every)
+            for at, it in enumerate(group)
+        )
+        for session, group in zip(found, histories, strict=True)
     )
-
-
-def _all(
-    histories: Sequence[Sequence[tuple[Line, ...]]],
-) -> list[tuple[int, int, tuple[Line, ...]]]:
-    """Return every history with its group and its place in that."""
-    return [
-        (at, index, history)
-        for at, group in enumerate(histories)
-        for index, history in enumerate(group)
-    ]
 
 
 def _goes_on(history: Sequence[Line], before: Sequence[Sequence[Line]]) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from capture import decoys
-from capture.evidence import Seen, against, behaviour, is_likely, look, without_twins
+from capture.evidence import UNNAMED, Seen, against, behaviour, is_named, look, without_twins
 from capture.grouping import are_whole, sessions_by
 from capture.places import all_texts, places
 from capture.sessions import Session, sessions
@@ -121,7 +121,12 @@ def _find(found: Sequence[Session], known_ids: Sequence[str]) -> Finding:
         one for one, it in zip(ranked, candidates, strict=True) if _qualifies(one, it, known_ids)
     ]
     paths, left = _cover(good, len(found), known_ids)
-    verdict, reasons = _judge(found, paths, left, known_ids)
+    unnamed = any(
+        one.is_tested and len(one.covered) == len(found) and it.note == UNNAMED
+        for one, it in zip(ranked, candidates, strict=True)
+        if decoys.is_shaped(it.sample)
+    )
+    verdict, reasons = _judge(found, paths, left, known_ids, unnamed=unnamed)
     answer = [it for path in paths for it in candidates if it.path == path]
     rest = [it for it in candidates if it not in answer and _is_near(it)]
     return Finding(
@@ -137,8 +142,8 @@ def _find(found: Sequence[Session], known_ids: Sequence[str]) -> Finding:
 
 def _may_be_split(candidate: Candidate) -> bool:
     """Tell whether all that speaks against a place is that histories were taken for one call's."""
-    likely = is_likely(candidate.path, [candidate.sample]) or candidate.equals_known > 0
-    return likely and against(candidate.path, [candidate.sample]) is None
+    named = is_named(candidate.path, [candidate.sample])
+    return named and against(candidate.path, [candidate.sample]) is None
 
 
 def _distinct_places(found: Sequence[Session], known_ids: Sequence[str]) -> list[FieldPath]:
@@ -198,6 +203,8 @@ def _judge(
     paths: Sequence[FieldPath],
     left: Collection[int],
     known_ids: Sequence[str],
+    *,
+    unnamed: bool,
 ) -> tuple[Verdict, tuple[str, ...]]:
     if not found:
         return "insufficient", (_NO_TURN,)
@@ -215,6 +222,8 @@ def _judge(
     if paths:
         covered = len(found) - len(left)
         return "absent", (_IN_PART.format(covered, len(found)), *_unfilled(found))
+    if unnamed:
+        return "insufficient", (_ONLY_UNNAMED,)
     return "absent", (_NOTHING_FITS, *_unfilled(found))
 
 
@@ -241,6 +250,10 @@ _SAME_WORDS = (
 _IN_PART = (
     "what looks like the ID is there in {} of {} conversations and missing in the rest, so that "
     "their pictures would not be found: see to it that all agents send it"
+)
+_ONLY_UNNAMED = (
+    "a value behaves like an ID, but nothing says whose: it may be a user's, an agent's or a "
+    "device's. Name the ID of one of these conversations with --known-id"
 )
 _NOTHING_FITS = (
     "no place holds a value that is constant within each conversation, distinct between any two, "

@@ -12,9 +12,7 @@ from typing import Any
 
 from contract.exchange import Request
 from contract.fieldpath import FieldPath, text_of
-
-PROMPT_ROLES = frozenset({"system", "developer"})
-"""The roles of messages that the agent's maker wrote; the others hold what was said."""
+from contract.roles import is_said
 
 CONVERSATION = re.compile(r"conv_[a-zA-Z0-9]{8,}")
 """An ElevenLabs conversation ID, wherever it stands (the SDK's own expression is the same)."""
@@ -23,9 +21,11 @@ UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 _LONGEST_VALUE = 256
 _LONGEST_LABEL = 40
+_ENDS = r"(?![\w-]|[^\s\w]\w)"  # a part of a longer word is not the whole of an ID
+_MOST_WORDS = 3  # of what stands before an ID; more of them would be about whoever calls
 _LABELLED = re.compile(
     r"""(?P<before>(?P<label>[A-Za-z][\w -]{1,40}?)["']?\s*(?:[:=]|\bis\b)\s*["'<\[(]?)"""
-    r"(?P<value>[A-Za-z0-9][\w-]{2,126}[A-Za-z0-9])(?![\w-])"
+    r"(?P<value>[A-Za-z0-9][\w-]{2,126}[A-Za-z0-9])" + _ENDS
 )
 _TAGGED = re.compile(
     r"(?P<before><(?P<label>[\w:-]+)>\s*)(?P<value>[A-Za-z0-9][\w-]{2,126}[A-Za-z0-9])\s*</"
@@ -73,21 +73,10 @@ def leaves(value: Any, steps: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
 
 def _unsaid(request: Request) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield the leaves inside a body that nobody said; a body that is one value is no place."""
-    for steps, value in leaves(request.json()):
-        if steps and not is_said(request, steps):
-            yield steps, value
-
-
-def is_said(request: Request, steps: tuple[str, ...]) -> bool:
-    """Tell whether a place of the body belongs to what was said, by a person, model or tool."""
-    if len(steps) < 2 or steps[0] not in {"messages", "input"}:  # noqa: PLR2004
-        return steps == ("input",)
     body = request.json()
-    try:
-        message = body[steps[0]][int(steps[1])]
-    except (TypeError, ValueError, LookupError):
-        return True
-    return not isinstance(message, dict) or message.get("role") not in PROMPT_ROLES
+    for steps, value in leaves(body):
+        if steps and not is_said(body, steps):
+            yield steps, value
 
 
 def all_texts(request: Request) -> Iterator[tuple[FieldPath, str]]:
@@ -105,9 +94,22 @@ def within(path: FieldPath, text: str) -> Iterator[FieldPath]:
     for pattern in (_LABELLED, _TAGGED):
         for found in pattern.finditer(text):
             if any(character.isdigit() for character in found["value"]):
-                yield FieldPath(path.place, path.keys, _match(found["before"], found["value"]))
+                for before in _shortened(found["before"], found["label"]):
+                    yield FieldPath(path.place, path.keys, _match(before, found["value"]))
     if CONVERSATION.search(text):
-        yield FieldPath(path.place, path.keys, r"\bconv_[a-zA-Z0-9]+")
+        yield FieldPath(path.place, path.keys, r"\b(conv_[a-zA-Z0-9]+)")
+
+
+def _shortened(before: str, label: str) -> Iterator[str]:
+    """Yield what stands before a word, with the last word of its label, the last two, and so on."""
+    words = label.split(" ")
+    rest = before.partition(label)[2]
+    if before.startswith("<"):
+        yield before
+        return
+    for count in range(1, min(_MOST_WORDS, len(words)) + 1):
+        if words[-count]:
+            yield " ".join(words[-count:]) + rest
 
 
 def _known_within(path: FieldPath, text: str, known: str) -> Iterator[FieldPath]:
@@ -125,7 +127,9 @@ def _match(before: str, value: str) -> str:
     # White space may come and go around marks, but not between the words of a label.
     between = words if re.fullmatch(r"[\w\s]+", before) else spaced
     gap = r"\s*" if before[-1:].isspace() or not before[-1:].isalnum() else r"\s+"
-    return f"{between}{gap}({shape(value)})"
+    start = r"\b" if before[:1].isalnum() else ""
+    end = "" if CONVERSATION.fullmatch(value) or UUID.fullmatch(value) else _ENDS
+    return f"{start}{between}{gap}({shape(value)}){end}"
 
 
 def shape(value: str) -> str:
@@ -141,6 +145,6 @@ def label(path: FieldPath) -> str:
     """Return the name that a place goes by: its key, or the word before it in a text."""
     if path.match is None:
         return path.keys[-1]
-    before = path.match.rpartition("(")[0] or path.match
+    before = path.match.removesuffix(_ENDS).rpartition("(")[0] or path.match
     words = re.findall(r"[A-Za-z][A-Za-z_]+", re.sub(r"\\[sb][*+]?", " ", before))
     return " ".join(words[-3:])

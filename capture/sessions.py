@@ -18,14 +18,13 @@ from difflib import SequenceMatcher
 from typing import Any, TypeAlias
 
 from contract.exchange import Exchange, Request
+from contract.roles import PROMPT_ROLES
 
 Line: TypeAlias = tuple[str, str]
 """Who spoke, and what."""
 
 _SENT_AGAIN = timedelta(seconds=60)
 """Later than this, somebody else begins with the same words: a platform waits 15 s for content."""
-
-_PROMPT_ROLES = frozenset({"system", "developer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ def _cut_short(before: Line, after: Line) -> bool:
 def prompt_of(request: Request) -> str:
     """Return the agent's prompt, with every number as 0."""
     body = request.json()
-    texts = [text for role, text in _lines(body) if role in _PROMPT_ROLES]
+    texts = [text for role, text in _lines(body) if role in PROMPT_ROLES]
     if isinstance(body, dict) and isinstance(body.get("instructions"), str):
         texts.append(body["instructions"])
     return re.sub(r"\b\d+\b", "0", "\n".join(texts))
@@ -136,7 +135,7 @@ def prompt_of(request: Request) -> str:
 
 def history_of(request: Request) -> tuple[Line, ...]:
     """Return what was said so far, without the agent's prompt."""
-    return tuple(line for line in _lines(request.json()) if line[0] not in _PROMPT_ROLES)
+    return tuple(line for line in _lines(request.json()) if line[0] not in PROMPT_ROLES)
 
 
 def _lines(body: Any) -> list[Line]:

@@ -13,7 +13,7 @@ from contract.config import Address
 from contract.errors import UsageError
 
 _HERE = Path(__file__).parent.parent
-_ADDON = (_HERE / "addons" / "record.py", _HERE / "capture" / "_addons" / "record.py")
+_ADDON = (_HERE / "capture" / "_addons" / "record.py", _HERE / "addons" / "record.py")
 
 
 def capture(
@@ -55,7 +55,7 @@ def capture(
 
 
 def addon() -> Path:
-    """Return the recording addon's file: in a checkout, or beside the installed package."""
+    """Return the recording addon's file: beside the installed package, or in a checkout."""
     return next(path for path in _ADDON if path.is_file())
 
 

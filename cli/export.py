@@ -1,6 +1,7 @@
 """`sightline export`: a recording for other tools."""
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +20,9 @@ def export(
 
     exchanges = [it for recording in recordings(files) for it in recording.exchanges]
     try:
-        with out.open("x", encoding="utf-8") as file:
+        # Like the recording itself, this holds what people said.
+        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(to_har(exchanges), file, indent=1, ensure_ascii=False)
     except FileExistsError:
         raise UsageError(f"{out} exists already: name another file") from None

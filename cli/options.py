@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import typer
 
 from contract.config import Address, Config, load
+from contract.config.texts import url
 from contract.errors import ConfigError, RecordingError, ServiceError, UsageError
 from contract.recording import Recording
 
@@ -56,12 +57,12 @@ def web_address(text: str, option: str) -> str:
     """Return the address of a service that a person wrote, without a slash at its end.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it is none, or names a user.
     """
-    at = urlsplit(text)
-    if at.scheme not in {"http", "https"} or not at.netloc:
-        raise UsageError(f"{option}: expected an address such as http://127.0.0.1:8000, not {text}")
-    return text.rstrip("/")
+    try:
+        return url(text)
+    except ConfigError as error:
+        raise UsageError(f"{option}: {error}") from None
 
 
 def recordings(files: list[Path]) -> list[Recording]:
@@ -83,19 +84,19 @@ def recordings(files: list[Path]) -> list[Recording]:
     return found
 
 
-def check_reachable(url: str, option: str) -> None:
+def check_reachable(address: str, option: str) -> None:
     """Find out in one line what every request would fail with.
 
     Raises:
         ServiceError: nobody listens there.
     """
-    at = urlsplit(url)
+    at = urlsplit(address)
     port = at.port or (443 if at.scheme == "https" else 80)
     try:
         socket.create_connection((at.hostname or "", port), timeout=_PATIENCE).close()
     except OSError as error:
         raise ServiceError(
-            f"nobody listens at {url} ({error.strerror or error}): start it, or name another "
+            f"nobody listens at {address} ({error.strerror or error}): start it, or name another "
             f"address with {option}"
         ) from None
 

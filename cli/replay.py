@@ -1,6 +1,7 @@
 """`sightline replay`: recorded sessions against an endpoint, judged."""
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,6 +65,8 @@ def replay(
     conversations = plan(exchanges, settings.conversation_id)
     if not conversations:
         raise UsageError(f"there is no turn to replay in {', '.join(map(str, files))}")
+    if junit and not os.access(junit.parent, os.W_OK):
+        raise UsageError(f"cannot write {junit}: there is no such folder to write to")
     check_reachable(root, "--target")
     share = sharing(root, pictures)
     screen = Screen()

@@ -9,6 +9,7 @@ from aiohttp import web
 from contract.config import Address
 from contract.errors import UsageError
 
+_LONGEST_LINE = 1 << 16  # bytes of a URL or a header; a platform may send a long token
 _FAREWELL = 5.0  # seconds that answers in progress get when the service is told to stop
 
 
@@ -30,7 +31,12 @@ async def _serve(app: web.Application, address: Address, name: str) -> None:
         loop.add_signal_handler(number, stop.set)
     # Without handler_cancellation, a client that leaves before the first byte goes unnoticed.
     runner = web.AppRunner(
-        app, handler_cancellation=True, access_log=None, shutdown_timeout=_FAREWELL
+        app,
+        handler_cancellation=True,
+        access_log=None,
+        shutdown_timeout=_FAREWELL,
+        max_line_size=_LONGEST_LINE,
+        max_field_size=_LONGEST_LINE,
     )
     await runner.setup()
     try:

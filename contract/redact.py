@@ -33,26 +33,47 @@ from contract.spoken import hide_text
 SECRET_PARAMETERS = frozenset(
     {
         "access_token",
-        "api-key",
         "api_key",
         "apikey",
         "auth",
+        "authorization",
+        "bearer",
+        "client_secret",
         "code",
+        "id_token",
+        "jwt",
         "key",
         "password",
+        "refresh_token",
         "secret",
         "sig",
         "signature",
+        "subscription_key",
         "token",
-        "xi-api-key",
+        "workspace_secret",
+        "x_api_key",
+        "xi_api_key",
     }
 )
-"""Names of URL parameters whose values are secrets wherever they are met, in lower case."""
+"""Names of URL parameters whose values are secrets wherever they are met: in lower case, and with
+`_` where others write `-`."""
+
+SECRET_HEADERS = frozenset(
+    {
+        "api-key",
+        "proxy-authorization",
+        "x-access-token",
+        "x-amz-security-token",
+        "x-auth-token",
+        "x-goog-api-key",
+        "x-vapi-secret",
+    }
+)
+"""Headers whose values are secrets by what vendors document, besides the configured ones."""
 
 TOKEN = re.compile(r"redacted-[0-9a-f]{16}")
 """What stands in the place of a secret."""
 
-_IMPLIED = {"cookie": "set-cookie", "authorization": "proxy-authorization"}
 _URL_HEADERS = frozenset({"content-location", "location", "referer"})
 _SHORTEST = 8  # a shorter text is too likely to occur by chance elsewhere in the exchange
 _BLANKS = " \t"  # what may stand around a header's value and is no part of it (RFC 9110, 5.6.3)
@@ -82,7 +103,9 @@ class Redactor:
         self._rules = rules
         self._key = key or secrets.token_bytes(32)
         names = {name.lower() for name in rules.headers}
-        self._headers = names | {also for name, also in _IMPLIED.items() if name in names}
+        self._headers = names | SECRET_HEADERS
+        if "cookie" in names:
+            self._headers |= {"set-cookie"}
         self._places = [path for path in rules.body if path.place == "body"]
 
     def token(self, secret: str) -> str:
@@ -231,6 +254,6 @@ def _in_url(url: str) -> Iterator[tuple[str, Span]]:
         yield "url.user", Span(*user.span(1), unquote(user.group(1), errors="surrogateescape"))
     for found in _PARAMETER.finditer(url):
         name = unquote_plus(found.group(1))
-        if name.lower() in SECRET_PARAMETERS:
+        if name.lower().replace("-", "_") in SECRET_PARAMETERS:
             secret = unquote_plus(found.group(2), errors="surrogateescape")
             yield f"query.{name}", Span(*found.span(2), secret)

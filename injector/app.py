@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from aiohttp import web
 
 from contract.config import Config
-from contract.errors import StoreFailed
+from contract.errors import ConfigError, StoreFailed
 from injector.chat import STORE, STORE_TIMEOUT, UPSTREAM, chat_completions, models
 from injector.store import open_store
 from injector.uploads import DECODED_AT_ONCE, DECODERS, associate_context, upload_image
@@ -24,7 +24,16 @@ MAX_BODY = 64 << 20
 
 
 def create_app(config: Config) -> web.Application:
-    """Return the endpoint for a configuration."""
+    """Return the endpoint for a configuration.
+
+    Raises:
+        ConfigError: it asks for something that is not built yet.
+    """
+    if config.injector.images.placement != "last_user":
+        raise ConfigError(
+            f"injector.images.placement: {config.injector.images.placement} is not built yet; "
+            "use last_user"
+        )
     # Base64 makes four bytes of three, and JSON has a few of its own.
     largest = max(MAX_BODY, config.injector.images.max_upload * 4 // 3 + 1024)
     app = web.Application(client_max_size=largest, middlewares=[errors_as_json])
@@ -35,8 +44,8 @@ def create_app(config: Config) -> web.Application:
     app.add_routes(
         [
             web.post("/{prefix:(?:.*/)?}chat/completions{slash:/*}", chat_completions),
-            web.get("/v1/models", models),
-            web.get("/v1/models/{model}", models),
+            web.get("/v1/models", models, allow_head=False),
+            web.get("/v1/models/{model}", models, allow_head=False),
             web.post("/upload_image", for_pages(upload_image)),
             web.options("/upload_image", preflight),
             web.post("/associate_context", for_pages(associate_context)),

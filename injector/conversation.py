@@ -7,6 +7,7 @@ from aiohttp import web
 
 from contract.exchange import parameters_of, segments_of
 from contract.fieldpath import FieldPath
+from contract.roles import id_at
 
 
 class Incoming:
@@ -42,7 +43,7 @@ class Incoming:
 
 def conversation_id(paths: Sequence[FieldPath], incoming: Incoming) -> str | None:
     """Return the ID at the first field path that holds one, or None."""
-    found = (path.find(incoming) for path in paths)
+    found = (id_at(path, incoming) for path in paths)
     return next((one for one in found if one is not None and is_unicode(one)), None)
 
 

@@ -4,7 +4,7 @@ Pure. What is not changed is copied from where it stood, never decoded and encod
 fields, their order, numbers and non-ASCII text come through to the byte.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -155,7 +155,7 @@ def fields(turn: Turn, *, model: str | None) -> list[Edit]:
     user_ids = [member.value for member in turn.members if member.key == "user_id"]
     is_user = "user" not in keys and all(isinstance(value, str) for value in user_ids)
     dropped = VENDOR_FIELDS if is_user else VENDOR_FIELDS | {"user_id"}
-    edits = _removals(turn.members, dropped)
+    edits = _removals(turn.members, lambda member: member.key in dropped or _says_no_limit(member))
     for member in turn.members:
         if member.key == "user_id" and "user_id" not in dropped:
             colon = turn.text.index(":", member.key_start)
@@ -168,13 +168,19 @@ def fields(turn: Turn, *, model: str | None) -> list[Edit]:
     return edits
 
 
-def _removals(members: Sequence[Part], dropped: frozenset[str]) -> list[Edit]:
+def _says_no_limit(member: Part) -> bool:
+    """Tell whether a member is a limit of tokens that is none: -1, which OpenAI refuses."""
+    limit = member.key in {"max_tokens", "max_completion_tokens"}
+    return limit and type(member.value) is int and member.value < 1
+
+
+def _removals(members: Sequence[Part], is_dropped: Callable[[Part], bool]) -> list[Edit]:
     """Return the edits that remove members, each together with one comma."""
-    last_kept = max(at for at, member in enumerate(members) if member.key not in dropped)
+    last_kept = max(at for at, member in enumerate(members) if not is_dropped(member))
     edits = [
         Edit(member.key_start, following.key_start, b"")
         for member, following in pairwise(members[: last_kept + 1])
-        if member.key in dropped
+        if is_dropped(member)
     ]
     if last_kept + 1 < len(members):
         edits.append(Edit(members[last_kept].end, members[-1].end, b""))

@@ -13,11 +13,13 @@ from typing import Self
 from aiohttp import (
     ClientConnectorError,
     ClientError,
+    ClientOSError,
     ClientResponse,
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
     DummyCookieJar,
+    ServerDisconnectedError,
     TCPConnector,
 )
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -128,19 +130,14 @@ class Upstream:
         url = self._config.base_url.rstrip("/") + route
         try:
             async with asyncio.timeout(self._config.first_byte_timeout):
-                response = await self._session.request(
-                    method,
-                    url,
-                    data=_payload(body),
-                    headers=self._headers(headers),
-                    allow_redirects=False,
-                )
                 try:
-                    first = await response.content.readany()
-                    return Answer(response, first, self._config.idle_timeout)
-                except BaseException:
-                    response.close()
+                    return await self._ask(method, url, self._headers(headers), body)
+                except (ClientConnectorError, ConnectionTimeoutError):
                     raise
+                except (ServerDisconnectedError, ClientOSError):
+                    # A kept connection that the other side was just closing; aiohttp tries a POST
+                    # no second time, and nothing has come back yet.
+                    return await self._ask(method, url, self._headers(headers), body)
         except ConnectionTimeoutError:
             raise UpstreamTimeout(
                 f"no connection to the model's side at {self._config.base_url} within "
@@ -160,6 +157,19 @@ class Upstream:
             raise UpstreamFailed(
                 f"the model's side at {self._config.base_url} broke off before its answer: {error}"
             ) from error
+
+    async def _ask(
+        self, method: str, url: str, headers: CIMultiDict[str], body: bytes | None
+    ) -> Answer:
+        response = await self._session.request(
+            method, url, data=_payload(body), headers=headers, allow_redirects=False
+        )
+        try:
+            first = await response.content.readany()
+        except BaseException:
+            response.close()
+            raise
+        return Answer(response, first, self._config.idle_timeout)
 
     def _headers(self, headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
         passed = CIMultiDict((name, headers[name]) for name in PASSED_ON if name in headers)

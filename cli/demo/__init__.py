@@ -17,6 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.capture import mitmdump
 from contract.errors import UsageError
 
 _INTERRUPTED = 130
@@ -36,6 +37,7 @@ def demo(
     from cli.demo.loop import run_demo
     from cli.demo.report import Report
 
+    mitmdump()  # without which there is nothing to capture
     folder = _new_folder(out)
     report = Report()
     # Stopped while a part is being started, asyncio would tell of a process that it does not know.

@@ -16,6 +16,7 @@ from contract import fieldpath
 from contract.config import environment, model, texts, units
 from contract.config.places import Address, Store
 from contract.config.scalars import quoted, scalar
+from contract.errors import ConfigError
 from contract.fieldpath import FieldPath
 
 
@@ -89,9 +90,17 @@ def _duration(example: str) -> Key:
     return Key(units.seconds, example, units.duration)
 
 
-def _paths() -> Key:
+def _body_path(value: object) -> FieldPath:
+    """Return a field path into a body; headers and URL parameters are redacted by other rules."""
+    path = fieldpath.parse(value)
+    if path.place != "body":
+        raise ConfigError(f"expected a place in the body, $request.body#/a/b, not {path}")
+    return path
+
+
+def _paths(convert: Callable[[object], FieldPath] = fieldpath.parse) -> Key:
     return Key(
-        fieldpath.parse,
+        convert,
         "[$request.header.x-conversation-id]",
         path_yaml,
         many=True,
@@ -108,7 +117,7 @@ def _secret(variable: str) -> Key:
 _REDACT: Mapping[str, Entry] = {
     # Left empty by mistake, it would let every key of the platform through to the disk.
     "headers": Key(texts.header_name, "[authorization]", many=True),
-    "body": _paths(),
+    "body": _paths(_body_path),
     "text": Key(texts.truth, "false", _truth_yaml),
 }
 _CAPTURE: Mapping[str, Entry] = {

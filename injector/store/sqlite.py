@@ -152,9 +152,9 @@ class SqliteStore:
             (conversation_id, digest),
         )
         self._db.execute(
-            "DELETE FROM share WHERE conversation_id = ?1 AND number NOT IN (SELECT number FROM "
-            "share WHERE conversation_id = ?1 ORDER BY number DESC LIMIT ?2)",
-            (conversation_id, self._limits.per_conversation),
+            "DELETE FROM share WHERE conversation_id = ? AND number NOT IN (SELECT number FROM "
+            "share WHERE conversation_id = ? ORDER BY number DESC LIMIT ?)",
+            (conversation_id, conversation_id, self._limits.per_conversation),
         )
 
     def _pictures(self, conversation_id: str) -> tuple[Picture, ...]:
@@ -166,11 +166,21 @@ class SqliteStore:
             (conversation_id, now),
         ).fetchall()
         if rows and rows[0][0] < now + _RENEW_BELOW * self._limits.ttl:
+            self._renew(conversation_id, now + self._limits.ttl)
+        return tuple(Picture(*row[1:]) for row in rows)
+
+    def _renew(self, conversation_id: str, expires: float) -> None:
+        """Keep a context for longer, unless another worker is writing: a turn waits for nobody."""
+        self._db.execute("PRAGMA busy_timeout = 0")
+        try:
             self._db.execute(
                 "UPDATE context SET expires = ? WHERE conversation_id = ?",
-                (now + self._limits.ttl, conversation_id),
+                (expires, conversation_id),
             )
-        return tuple(Picture(*row[1:]) for row in rows)
+        except sqlite3.OperationalError:
+            pass  # the next turn tries again, long before the end
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")
 
     def _forget_expired(self, now: float) -> None:
         self._db.execute("DELETE FROM upload WHERE expires <= ?", (now,))
@@ -191,6 +201,7 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
         db.executescript(_SCHEMA)
     except sqlite3.Error:
         db.close()

@@ -97,3 +97,35 @@ def test_conversations_are_numbered_in_the_order_in_which_they_began() -> None:
     found = sessions_by([PLACE], list(reversed(recorded(own, 3))))
     assert [session.number for session in found] == [1, 2, 3]
     assert [ids_of(session.turns) for session in found] == [{own(at, 0)} for at in range(3)]
+
+
+def a_different_call(number: int, header: str, minute: int) -> list[Exchange]:
+    """Return a call in which somebody says what nobody else says."""
+    messages, made = [{"role": "system", "content": "Be brief."}, GREETING], []
+    for turn in range(3):
+        said = {"role": "user", "content": f"Number {number} wants to know {turn}: {number * 7}?"}
+        messages.append(said)
+        started = datetime(2026, 11, 23, 6, minute, turn * 5, tzinfo=UTC)
+        body = json.dumps({"messages": messages, "stream": True}).encode()
+        headers = (("X-Session-Id", header),)
+        url = "http://endpoint.example/v1/chat/completions"
+        made.append(Exchange(f"{number}-{turn}", started, Request("POST", url, headers, body)))
+        messages.append({"role": "assistant", "content": f"I see {number}."})
+    return made
+
+
+def test_what_is_said_of_a_person_who_calls_twice_is_no_id() -> None:
+    users = ("u7f3a9c2d1e8b4f60", "u1b2c3d4e5f607182", "u9e8d7c6b5a493827")
+    calls = [(1, users[0], 1), (2, users[0], 20), (3, users[1], 3), (4, users[2], 5)]
+    exchanges = [it for call in calls for it in a_different_call(*call)]
+    assert not are_whole(sessions_by([PLACE], exchanges))
+    assert locate(exchanges).verdict == "absent"
+
+
+def test_a_first_turn_that_was_sent_again_on_another_connection_is_no_second_call() -> None:
+    def connection(_: int, turn: int) -> str:
+        return "c1aa8f3c2d9e71046" if turn == 0 else "c2bb8f3c2d9e71046"
+
+    exchanges = a_call(0, connection, again=0)
+    assert not are_whole(sessions_by([PLACE], exchanges))
+    assert locate(exchanges).verdict == "insufficient"

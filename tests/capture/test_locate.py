@@ -535,3 +535,37 @@ def test_the_order_of_the_exchanges_does_not_matter() -> None:
     made = recorded(calls(45, [a_header("X-Conversation-Id"), DECOYS["user_id"]]))
     shuffled = random.Random(1).sample(made, len(made))
     assert found_in(shuffled).as_json() == found_in(made).as_json()
+
+
+@pytest.mark.parametrize(
+    "name", ["x-voice-id", "x-bot-id", "x-uid", "x-employee-id", "x-socket", "x-blue"]
+)
+def test_a_random_form_without_a_name_is_not_enough(name: str) -> None:
+    chance = random.Random(name)
+    calls = [Call(chance, number, turns=3) for number in range(3)]
+    for call in calls:
+        call.headers.append((name, call.uuid()))
+    finding = locate([it for call in calls for it in call.exchanges()])
+    assert finding.verdict != "found"
+    known = locate([it for call in calls for it in call.exchanges()], [calls[0].headers[0][1]])
+    assert (known.verdict, str(known.paths[0])) == ("found", f"$request.header.{name}")
+
+
+def test_a_part_of_a_longer_word_is_no_id() -> None:
+    chance = random.Random(3)
+    calls = [Call(chance, number, turns=3) for number in range(3)]
+    for call in calls:
+        call.prompt += f"\nSession: room7a.{call.word(9)}"
+    assert locate([it for call in calls for it in call.exchanges()]).verdict != "found"
+
+
+def test_a_match_holds_no_word_about_whoever_calls() -> None:
+    chance = random.Random(4)
+    calls = [Call(chance, number, turns=2) for number in range(3)]
+    for call, caller in zip(calls, ("Anna", "Ben", "Chloe"), strict=True):
+        call.prompt += f"\nYou talk to {caller} in session: {call.word(12)}7"
+    finding = locate([it for call in calls for it in call.exchanges()])
+    assert finding.verdict == "found"
+    assert "Anna" not in str(finding.paths[0])
+    known = calls[0].prompt.rpartition(" ")[2]
+    assert "Anna" not in str(locate(calls[0].exchanges(), [known]).paths[0])

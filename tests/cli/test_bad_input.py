@@ -66,6 +66,11 @@ def folder(tmp_path: Path) -> Path:
         ("serve --listen 127.0.0.1:70000", "65535"),
         ("serve --listen 0.0.0.0:0", "injector.bearer"),
         ("serve --listen 127.0.0.1:0 --upstream api.openai.com", "--upstream"),
+        ("serve --listen 127.0.0.1:0 --upstream http://me:pw@h/v1", "--upstream: expected a URL"),
+        (
+            "replay good.jsonl --junit no/such/x.xml --target http://127.0.0.1:9",
+            "no turn to replay",
+        ),
         ("capture --listen 127.0.0.1:0 --out good.jsonl", "exists already"),
         ("capture --listen 127.0.0.1:0 --upstream localhost:8000", "--upstream"),
         ("capture --listen 127.0.0.1:0 --out empty.jsonl/x.jsonl", "cannot record to empty.jsonl"),

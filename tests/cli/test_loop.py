@@ -108,6 +108,7 @@ def test_a_recording_opens_elsewhere_after_export(
     assert rehearse(run, parts, "--conversations", "1").returncode == 0
     done = run("export", "first.jsonl", "--har", "first.har")
     assert done.returncode == 0
+    assert (tmp_path / "first.har").stat().st_mode & 0o077 == 0
     document = json.loads((tmp_path / "first.har").read_text())
     urls = [exchange.request.url for exchange in from_har(document, name="first.har")]
     assert urls == [it.request.url for it in read(tmp_path / "first.jsonl").exchanges]

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from contract.config import Config, Images, Injector
 from contract.config.places import Store as Place
-from contract.errors import StoreFailed
+from contract.errors import ConfigError, StoreFailed
 from injector.app import create_app
 from rehearsal.model import create_app as stand_in
 
@@ -70,7 +70,7 @@ async def test_any_other_path_is_not_found(
         ("GET", "/upload_image", {"POST", "OPTIONS"}),
         ("PUT", "/associate_context", {"POST", "OPTIONS"}),
         ("POST", "/healthz", {"GET", "HEAD"}),
-        ("POST", "/v1/models", {"GET", "HEAD"}),
+        ("POST", "/v1/models", {"GET"}),
     ],
 )
 async def test_another_method_is_told_which_are_allowed(
@@ -210,3 +210,9 @@ async def test_a_turn_with_pictures_of_its_own_is_not_too_large(
     async with client.post(f"{root}/v1/chat/completions", data=io.BytesIO(body)) as response:
         assert response.status == 200
     assert sizes == [len(body)]
+
+
+def test_what_is_not_built_yet_is_refused_and_not_ignored() -> None:
+    images = Images(placement="anchored")
+    with pytest.raises(ConfigError, match="placement: anchored is not built yet"):
+        create_app(Config(injector=Injector(images=images)))

@@ -299,3 +299,17 @@ def test_a_body_that_is_no_turn_is_refused_with_the_place(
 def test_a_byte_order_mark_is_tolerated_and_left_out() -> None:
     body = b"\xef\xbb\xbf" + USER
     assert relayed_body(parse_turn(body), [], model=None) == USER
+
+
+@pytest.mark.parametrize(
+    ("body", "out"),
+    [
+        (b'{"messages":[{}],"max_tokens":-1}', b'{"messages":[{}]}'),
+        (b'{"max_tokens": -1, "messages":[{}]}', b'{"messages":[{}]}'),
+        (b'{"messages":[{}],"max_completion_tokens":0}', b'{"messages":[{}]}'),
+        (b'{"messages":[{}],"max_tokens":100}', b'{"messages":[{}],"max_tokens":100}'),
+        (b'{"messages":[{}],"max_tokens":null}', b'{"messages":[{}],"max_tokens":null}'),
+    ],
+)
+def test_a_limit_that_is_none_is_not_relayed(body: bytes, out: bytes) -> None:
+    assert relayed_body(parse_turn(body), [], model=None) == out

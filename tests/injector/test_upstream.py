@@ -304,3 +304,21 @@ async def test_a_turn_larger_than_a_megabyte_reaches_the_models_side_whole(
     async with client.post(f"{root}/v1/chat/completions", data=body) as response:
         assert response.status == 200
     assert json.loads(recorder.requests[-1][3]) == turn
+
+
+async def test_a_kept_connection_that_was_just_closed_is_no_failure(
+    raw_upstream: Upstream, endpoint: Endpoint, client: aiohttp.ClientSession
+) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+    connections = []
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
+        writer.write(answer)
+        await reader.read(1)  # the next turn comes, and finds the connection closed
+
+    root = await endpoint(await raw_upstream(speak))
+    for _ in range(2):
+        async with client.post(f"{root}/v1/chat/completions", json=TURN) as response:
+            assert (response.status, await response.read()) == (200, b"{}")
+    assert len(connections) == 2

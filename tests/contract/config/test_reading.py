@@ -197,6 +197,10 @@ def test_field_paths_stand_alone_or_in_a_list(text: str, paths: list[object] | N
             "1: capture.redact.headers[0]: expected the name of a header",
         ),
         (
+            "capture: {redact: {body: [$request.query.key]}}",
+            "1: capture.redact.body[0]: expected a place in the body",
+        ),
+        (
             "capture: {redact: {text: on}}",
             "1: capture.redact.text: expected true or false, not 'on'",
         ),

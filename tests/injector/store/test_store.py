@@ -318,6 +318,17 @@ async def test_a_file_that_is_locked_for_long_is_a_store_that_cannot_answer(
     await store.close()
 
 
+async def test_a_lock_of_another_worker_costs_no_turn_its_picture(file: Path, clock: Clock) -> None:
+    store = SqliteStore(str(file), LIMITS, clock)
+    await share(store, "c", A)
+    clock.now += LIMITS.ttl * 0.5  # so that it is time to renew
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with asyncio.timeout(1):
+            assert await store.pictures("c") == (A,)
+    await store.close()
+
+
 async def test_a_file_that_lost_its_tables_is_a_store_that_cannot_answer(file: Path) -> None:
     store = SqliteStore(str(file), LIMITS)
     with closing(sqlite3.connect(file)) as other:

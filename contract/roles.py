@@ -1,0 +1,33 @@
+"""Who speaks in a turn's body, and which places of it hold what was said.
+
+What a person, a model or a tool says is never where a conversation's ID is read: anybody can say
+anything, another conversation's ID too.
+"""
+
+from typing import Any
+
+from contract.fieldpath import FieldPath, Readable
+
+PROMPT_ROLES = frozenset({"system", "developer"})
+"""The roles of messages that the agent's maker wrote; the others hold what was said."""
+
+
+def is_said(body: Any, steps: tuple[str, ...]) -> bool:
+    """Tell whether a place of a body, by the steps of its JSON pointer, holds what was said."""
+    if len(steps) < 2 or steps[0] not in {"messages", "input"}:  # noqa: PLR2004
+        return steps == ("input",)
+    try:
+        message = body[steps[0]][int(steps[1])]
+    except (TypeError, ValueError, LookupError):
+        return True
+    if not isinstance(message, dict):
+        return True
+    # The Responses API has items without a role, whose type says what they are.
+    return message.get("role", message.get("type", "system")) not in PROMPT_ROLES
+
+
+def id_at(path: FieldPath, request: Readable) -> str | None:
+    """Return the ID that stands at a field path, unless somebody said it; or None."""
+    if path.place == "body" and is_said(request.json(), path.keys):
+        return None
+    return path.find(request)
