@@ -12,7 +12,7 @@ grouping    conversations as a field path tells them apart
 places      where in a request an ID could stand
 decoys      why a value that behaves like an ID is none
 evidence    what stands at one place, and what that says
-locate      where the conversation ID is
+locate      where the conversation ID is; finding: what it answers
 replay      recorded sessions against an endpoint: the plan and the verdict
 sender      sends what the plan says, through the official client
 """

@@ -7,18 +7,17 @@ use, so what is counted here is what will happen there.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from dataclasses import replace
+from typing import Any
 
 from capture import decoys
 from capture.evidence import UNNAMED, Seen, against, behaviour, is_named, look, without_twins
+from capture.finding import Candidate, Finding, Verdict
 from capture.grouping import are_whole, sessions_by
 from capture.places import all_texts, places
 from capture.sessions import Session, sessions
 from contract.exchange import Exchange, Request
 from contract.fieldpath import PLACEHOLDER, FieldPath
-
-Verdict: TypeAlias = Literal["found", "absent", "insufficient"]
 
 _SHOWN = 12  # candidates in an answer; the rest is noise
 _PLACES = ("header", "body", "query", "path")
@@ -29,66 +28,6 @@ _KINDS = {
     "body": "values of the body",
     "match": "words inside texts",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A place and the evidence for it; counts are of requests or of conversations.
-
-    `note` says what speaks against it; None where nothing does.
-    """
-
-    path: FieldPath
-    present: int
-    constant_within: int
-    distinct_between: int
-    equals_known: int
-    sample: str
-    note: str | None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the candidate as `sightline locate --json` prints it."""
-        return {
-            "path": self.path.expression,
-            "match": self.path.match,
-            "present": self.present,
-            "constant_within": self.constant_within,
-            "distinct_between": self.distinct_between,
-            "equals_known": self.equals_known,
-            "sample": self.sample,
-            "note": self.note,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is known of where the conversation ID is.
-
-    `paths` are the places to try in order; one is enough where it covers every conversation.
-    """
-
-    verdict: Verdict
-    paths: tuple[FieldPath, ...]
-    sessions: int
-    requests: int
-    candidates: tuple[Candidate, ...]
-    reasons: tuple[str, ...]
-    looked_in: tuple[str, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the finding as `sightline locate --json` prints it."""
-        first = self.paths[0] if self.paths else None
-        return {
-            "verdict": self.verdict,
-            "path": first.expression if first else None,
-            "match": first.match if first else None,
-            "paths": [path.as_config() for path in self.paths],
-            "sessions": self.sessions,
-            "requests": self.requests,
-            "candidates": [candidate.as_json() for candidate in self.candidates],
-            "reasons": list(self.reasons),
-            "looked_in": list(self.looked_in),
-        }
 
 
 def locate(exchanges: Iterable[Exchange], known_ids: Sequence[str] = ()) -> Finding:

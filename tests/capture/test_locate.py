@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from capture.locate import Finding, locate
+from capture.finding import Finding
+from capture.locate import locate
 from contract.exchange import Exchange, Request
 from rehearsal import payload
 from rehearsal.payload import Agent, Placement
