@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from contract.config import Images
-from contract.errors import ConfigError, PictureTaken, UnknownPicture
+from contract.errors import ConfigError, PictureTaken, StoreFailed, UnknownPicture
 from injector.picture import Picture, Upload
 
 __all__ = ["Limits", "Store", "new_temporary_id", "open_store", "picture_taken", "unknown_picture"]
@@ -62,8 +62,7 @@ def open_store(images: Images) -> Store:
     """Return the store that the configuration names.
 
     Raises:
-        ConfigError: there is no such store in this installation.
-        StoreFailed: the store cannot be opened.
+        ConfigError: there is no such store in this installation, or it cannot be opened.
     """
     limits = Limits(images.ttl, images.max_per_conversation)
     if images.store.kind == "memory":
@@ -73,7 +72,10 @@ def open_store(images: Images) -> Store:
     if images.store.kind == "sqlite":
         from injector.store.sqlite import SqliteStore
 
-        return SqliteStore(images.store.location, limits)
+        try:
+            return SqliteStore(images.store.location, limits)
+        except StoreFailed as error:
+            raise ConfigError(f"injector.images.store: {error}") from error
     raise ConfigError(
         f"injector.images.store: {images.store.kind} is not built yet; use memory: or sqlite:PATH"
     )

@@ -32,6 +32,8 @@ def folder(tmp_path: Path) -> Path:
         "path.yaml": "conversation_id: request.header.x\n",
         "key.yaml": "injektor: {}\ncapture: {listen: nowhere}\n",
         "variable.yaml": "injector: {bearer: '${NOT_SET_ANYWHERE}'}\n",
+        "store.yaml": "injector: {images: {store: 'sqlite:empty.jsonl/x.db'}}\n",
+        "redis.yaml": "injector: {images: {store: 'redis://127.0.0.1:6379/0'}}\n",
         "broken.yaml": "conversation_id: [unclosed\n",
         "folder.jsonl/inside": "",
     }
@@ -62,6 +64,8 @@ def folder(tmp_path: Path) -> Path:
         ("serve --config path.yaml", "path.yaml:1: conversation_id"),
         ("serve --config broken.yaml", "broken.yaml:"),
         ("serve --config variable.yaml", "NOT_SET_ANYWHERE"),
+        ("serve --listen 127.0.0.1:0 --config store.yaml", "injector.images.store: the store"),
+        ("serve --listen 127.0.0.1:0 --config redis.yaml", "redis is not built yet"),
         ("serve --listen nonsense", "--listen"),
         ("serve --listen 127.0.0.1:70000", "65535"),
         ("serve --listen 0.0.0.0:0", "injector.bearer"),
