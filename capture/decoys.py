@@ -2,7 +2,7 @@
 
 Constant within a conversation and distinct between two is not enough: so is the minute at which a
 call began, the caller's number, the client's address and the connection's ID. Two tables hold what
-is known by name and by shape; DESIGN's rule is that none of these is ever an ID by itself.
+is known by name and by shape; the rule is that none of these is ever an ID by itself.
 """
 
 import re

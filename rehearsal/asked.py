@@ -198,7 +198,7 @@ def _limit(body: Json) -> int | None:
 
 
 def _check_for_model(body: Json, model: str) -> None:
-    """Refuse what gpt-5 and later and the o-series refuse (PAYLOADS, "The model's side")."""
+    """Refuse what gpt-5 and later and the o-series refuse (docs/platforms.md)."""
     if not _REASONING_MODEL.match(model):
         return
     if body.get("max_tokens") is not None:

@@ -1,6 +1,6 @@
 """What the person's browser does: upload a picture, and say to which conversation it belongs.
 
-I/O only; the routes are those of the injector (DESIGN, "HTTP").
+I/O only; the routes are those of the endpoint (README).
 """
 
 import io

@@ -1,9 +1,9 @@
-"""A turn's request as ElevenLabs builds it (PAYLOADS, "ElevenLabs: the request").
+"""A turn's request as ElevenLabs builds it (docs/platforms.md).
 
 Pure: an agent, a conversation and its history in, headers and a body out. The conversation ID
-stands in the place that the agent was configured for, and nowhere else in the request. What
-PAYLOADS marks as seen or inferred is no surer here: that the platform wraps the prompt in a text
-is known, the text is our own.
+stands in the place that the agent was configured for, and nowhere else in the request. What that
+page marks as seen or inferred is no surer here: that the platform wraps the prompt in a text is
+known, the text is our own.
 """
 
 import secrets

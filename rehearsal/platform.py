@@ -1,9 +1,9 @@
 """A stand-in for a voice platform: it holds a conversation with a custom LLM endpoint, over HTTP.
 
-I/O only; `payload` says what is sent and `reply` what came back. It behaves as PAYLOADS reports of
-ElevenLabs: the full history every time, persistent connections, a turn sent again when nothing can
-be heard within the cascade timeout, a speculative turn whose connection is closed half-way, a tool
-call that is followed up without a new word of the person.
+I/O only; `payload` says what is sent and `reply` what came back. It behaves as docs/platforms.md
+says of ElevenLabs: the full history every time, persistent connections, a turn sent again when
+nothing can be heard within the cascade timeout, a speculative turn whose connection is closed
+half-way, a tool call that is followed up without a new word of the person.
 
 Nothing raises because an endpoint fails: the call is dead then, and `Conversation.ended` says why.
 """

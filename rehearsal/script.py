@@ -56,4 +56,4 @@ TOOLS: Final[tuple[Any, ...]] = (
     ),
     _function(TOOL, "Keep a note about the conversation.", {"text": _TEXT}, "text"),
 )
-"""The system tools that ElevenLabs sends (PAYLOADS, "the request") and one of the agent's own."""
+"""The system tools that ElevenLabs sends (docs/platforms.md) and one of its own."""

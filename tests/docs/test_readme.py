@@ -13,7 +13,13 @@ from cli.main import app
 from contract.config import read
 
 ROOT = Path(__file__).parent.parent.parent
-PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md")
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/architecture.md",
+    "docs/platforms.md",
+)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from contract.config import Config, Images, Injector
 from contract.config.places import Store as Place
-from contract.errors import ConfigError, StoreFailed
+from contract.errors import ConfigError
 from injector.app import create_app
 from rehearsal.model import create_app as stand_in
 
@@ -170,7 +170,7 @@ async def test_an_endpoint_is_not_ready_while_its_store_hangs(
 
 async def test_a_store_that_cannot_be_opened_stops_the_start(serve: Serve, tmp_path: Path) -> None:
     images = Images(store=Place.parse(f"sqlite:{tmp_path}"))
-    with pytest.raises(StoreFailed, match="cannot be opened"):
+    with pytest.raises(ConfigError, match=r"images\.store: the store .* cannot be opened"):
         await serve(create_app(Config(injector=Injector(images=images))))
 
 
