@@ -72,10 +72,7 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     (r"(?:D:)?\d{8}[T_-]?\d{4,9}(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?", "is a time"),
     (r"\d{4}_\d\d_\d\d[T_-]?\d.*|\d{4}-?W\d\d.*|\d{4}-\d{3}T.*", "is a time"),
     (
-        (
-            r"(?i)\d{1,2}[ /-]?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-            r"[ /-]?\d{2,4}(?![0-9a-z-]).*"
-        ),
+        rf"(?i)\d{{1,2}}[ /-]?(?:{_MONTHS})[a-z]*[ /-]?\d{{2,4}}(?![0-9a-z]|-[0-9a-f]{{4}}-).*",
         "is a time",
     ),
     (r"6[0-9]{17}", "may be a time, in ticks"),
@@ -84,12 +81,18 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     (rf"(?i)(?:.*\s)?\d{{1,2}}(?:st|nd|rd|th)?[. -]+(?:{_MONTHS})[a-z]*(?:\W.*)?", "is a time"),
     (rf"(?i)(?:.*\s)?(?:{_MONTHS})[a-z]*\.? \d{{1,2}}(?:\D.*)?", "is a time"),
     (r"(?i)(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d.*", "is a time"),
-    (r"\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?: ?[ap]m)?", "is a time"),
-    (r"1[0-9]{9}(?:\.\d+)?|1[0-9]{12}|1[0-9]{15}|1[0-9]{18}", "may be a time, in seconds or less"),
+    (r"\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?: ?[ap]m| ?h)?", "is a time"),
+    (
+        r"[t@]?1[0-9]{9}(?:\.\d+)?z?|[t@]?1[0-9]{12}|1[0-9]{15}|1[0-9]{18}|0x[0-9a-f]{8}",
+        "may be a time, in seconds or less",
+    ),
     (r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", "names a trace"),
     (r"call_[A-Za-z0-9]{16,}", "names a tool call"),
     (r"(?:chatcmpl|resp|req)[-_].*", "names one request"),
 )
+
+_LOGIN = frozenset({"authorization", "cookie", "proxy-authorization"})
+"""Headers in which a session is a login, whatever it is called."""
 
 _GENERIC = "id|ids|sid|uid|uuid|guid|key|ref|reference|identifier|hash|token|code|no|number|value"
 _TAIL = rf"(?: (?:{_GENERIC}|is))*"  # what may follow the word that says whose ID it is
@@ -141,6 +144,8 @@ def is_shaped(value: str) -> bool:
 
 def against_name(path: FieldPath) -> str | None:
     """Return what a place's name says against its being an ID, or None."""
+    if path.place == "header" and path.keys[0] in _LOGIN:
+        return "says who is logged in"
     if is_named(path) or is_call_named(path):
         return None
     names = [words(path), *(_words(key) for key in _owners(path))]

@@ -42,32 +42,23 @@ def are_whole(found: Sequence[Session]) -> bool:
     histories = [[history_of(turn.request) for turn in session.turns] for session in found]
     every = [history for group in histories for history in group]
     return all(
-        len(sessions(session.turns)) == 1
-        and any(_goes_on(it, group[:at]) for at, it in enumerate(group))
-        and all(
-            _goes_on(it, group[:at])
-            or _is_repeated(it, group[:at])
-            or not any(_extends(it, other) for other in every)
-            for at, it in enumerate(group)
-        )
+        len(sessions(session.turns)) == 1 and _is_whole(group, every)
         for session, group in zip(found, histories, strict=True)
     )
 
 
-def _goes_on(history: Sequence[Line], before: Sequence[Sequence[Line]]) -> bool:
-    """Tell whether a turn extends one that came before it in its group, and fits the last."""
-    return any(_extends(history, one) for one in before) and continues(before[-1], history)
-
-
-def _is_repeated(history: Sequence[Line], before: Sequence[Sequence[Line]]) -> bool:
-    """Tell whether a turn was sent again, or its last utterance was revised."""
-    return any(len(one) == len(history) and continues(one, history) for one in before)
+def _is_whole(group: Sequence[Sequence[Line]], every: Sequence[Sequence[Line]]) -> bool:
+    """Tell whether a conversation goes on, and whether its turns have their beginnings in it."""
+    begun = [any(_extends(it, one) for one in group[:at]) for at, it in enumerate(group)]
+    elsewhere = (
+        any(_extends(it, other) for other in every)
+        for it, is_begun in zip(group, begun, strict=True)
+        if not is_begun
+    )
+    return any(begun) and not any(elsewhere)
 
 
 def _extends(after: Sequence[Line], before: Sequence[Line]) -> bool:
-    """Tell whether a history is another one with more said by the person."""
-    return (
-        len(before) < len(after)
-        and any(role == "user" for role, _ in before)
-        and (continues(before, after))
-    )
+    """Tell whether a history is another one with more said, in which a person has spoken."""
+    spoken = any(role == "user" for role, _ in before)
+    return spoken and len(before) < len(after) and continues(before, after)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from capture import decoys
-from capture.evidence import UNNAMED, Seen, against, behaviour, is_named, look, without_twins
+from capture.evidence import UNNAMED, Seen, against, behaviour, look, without_twins
 from capture.finding import Candidate, Finding, Verdict
 from capture.grouping import are_whole, sessions_by
 from capture.places import all_texts, places
@@ -43,10 +43,9 @@ def locate(exchanges: Iterable[Exchange], known_ids: Sequence[str] = ()) -> Find
         return finding
     for candidate in finding.candidates:
         groups = sessions_by([candidate.path], turns)
-        if _may_be_split(candidate) and len(groups) > 1 and are_whole(groups):
-            regrouped = _find(groups, known_ids)
-            if regrouped.verdict == "found":
-                return replace(regrouped, reasons=(*regrouped.reasons, _SAME_WORDS))
+        regrouped = _find(groups, known_ids) if are_whole(groups) else finding
+        if regrouped.verdict == "found":
+            return replace(regrouped, reasons=(*regrouped.reasons, _SAME_WORDS))
     return finding
 
 
@@ -77,12 +76,6 @@ def _find(found: Sequence[Session], known_ids: Sequence[str]) -> Finding:
         reasons,
         _looked_in(seen),
     )
-
-
-def _may_be_split(candidate: Candidate) -> bool:
-    """Tell whether all that speaks against a place is that histories were taken for one call's."""
-    named = is_named(candidate.path, [candidate.sample])
-    return named and against(candidate.path, [candidate.sample]) is None
 
 
 def _distinct_places(found: Sequence[Session], known_ids: Sequence[str]) -> list[FieldPath]:

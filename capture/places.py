@@ -21,7 +21,7 @@ UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 _LONGEST_VALUE = 256
 _LONGEST_LABEL = 40
-_ENDS = r"(?![\w-]|[^\s\w]\w)"  # a part of a longer word is not the whole of an ID
+_ENDS = r"(?![\w=-]|[^\s\w]\w)"  # a part of a longer word is not the whole of an ID
 _MOST_WORDS = 3  # of what stands before an ID; more of them would be about whoever calls
 _LABELLED = re.compile(
     r"""(?P<before>(?P<label>[A-Za-z][\w -]{1,40}?)["']?\s*(?:[:=]|\bis\b)\s*["'<\[(]?)"""

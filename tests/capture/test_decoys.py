@@ -3,7 +3,7 @@
 import pytest
 
 from capture.decoys import against_name, against_value, is_call_named, is_named, is_shaped, words
-from contract.fieldpath import parse
+from contract.fieldpath import FieldPath, parse
 
 NAMED = [
     "$request.header.X-Conversation-Id",
@@ -163,3 +163,31 @@ def test_what_says_nothing_by_itself_is_named_with_its_object() -> None:
     assert words(parse("$request.header.X-ConversationId")) == "x conversation id".replace(
         " id", "id"
     )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "20261123T070839123Z",
+        "D:20261123070839Z",
+        "23Nov2026-07:08:39Z",
+        "23/Nov/2026:07:08:39",
+        "2026-W48-1T07:08:39Z",
+        "2026-327T07:08:39Z",
+        "2026_11_23_07_08_39Z",
+        "t1763881719123",
+        "0x692304f7",
+        "639018677190000000",
+        "7:08h",
+        "(555) 123-4567",
+        "004915112345678",
+    ],
+)
+def test_a_time_or_a_number_in_an_odd_notation_is_still_one(value: str) -> None:
+    assert against_value(value)
+
+
+@pytest.mark.parametrize("header", ["cookie", "authorization"])
+def test_a_session_that_is_a_login_is_no_conversation(header: str) -> None:
+    path = FieldPath("header", (header,), r"\bsession=\s*([a-z0-9]+)")
+    assert against_name(path) == "says who is logged in"

@@ -72,6 +72,22 @@ def test_what_changes_within_a_call_does_not_pass_for_its_id(header: Header) -> 
     assert locate(exchanges).verdict != "found"
 
 
+def test_a_decoy_that_makes_whole_calls_is_no_id_either() -> None:
+    def header(number: int, _: int) -> str:
+        return f"2026-11-23T09:0{number}:07Z"
+
+    exchanges = recorded(header)
+    assert are_whole(sessions_by([PLACE], exchanges))
+    assert locate(exchanges).verdict != "found"
+
+
+def test_a_call_that_was_cut_in_two_is_not_whole() -> None:
+    def header(number: int, turn: int) -> str:
+        return f"half{number}{'a' if turn < 20 else 'b'}8f3c2d9e71046aa5"
+
+    assert not are_whole(sessions_by([PLACE], a_call(0, header)))
+
+
 def test_one_turn_each_shows_nothing() -> None:
     assert not are_whole(sessions_by([PLACE], recorded(own, turns=1)))
 

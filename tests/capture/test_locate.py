@@ -570,3 +570,13 @@ def test_a_match_holds_no_word_about_whoever_calls() -> None:
     assert "Anna" not in str(finding.paths[0])
     known = calls[0].prompt.rpartition(" ")[2]
     assert "Anna" not in str(locate(calls[0].exchanges(), [known]).paths[0])
+
+
+def test_places_that_were_seen_in_one_call_each_tell_nobody_apart() -> None:
+    chance = random.Random(5)
+    calls = [Call(chance, number, turns=3) for number in range(2)]
+    calls[0].headers.append(("X-Conversation-Id", calls[0].id))
+    calls[1].headers.append(("X-Session-Id", calls[1].id))
+    exchanges = [it for call in calls for it in call.exchanges()]
+    assert locate(exchanges).verdict != "found"
+    assert locate(exchanges, [call.id for call in calls]).verdict == "found"
