@@ -9,14 +9,9 @@ The ID of a request, a connection or a trace fails that: the turn before has ano
 from collections.abc import Iterable, Sequence
 
 from capture.sessions import Line, Session, continues, history_of, sessions
-from contract.exchange import Exchange, Request
+from contract.exchange import Exchange
 from contract.fieldpath import FieldPath
-from contract.roles import id_at
-
-
-def found_id(request: Request, paths: Sequence[FieldPath]) -> str | None:
-    """Return the ID at the first field path that holds one, or None."""
-    return next((value for path in paths if (value := id_at(path, request)) is not None), None)
+from contract.roles import first_id
 
 
 def sessions_by(paths: Sequence[FieldPath], exchanges: Iterable[Exchange]) -> tuple[Session, ...]:
@@ -24,7 +19,7 @@ def sessions_by(paths: Sequence[FieldPath], exchanges: Iterable[Exchange]) -> tu
     groups: dict[str, list[Exchange]] = {}
     rest: list[Exchange] = []
     for turn in sorted((it for it in exchanges if it.is_turn), key=lambda it: it.started):
-        key = found_id(turn.request, paths)
+        key = first_id(paths, turn.request)
         (rest if key is None else groups.setdefault(key, [])).append(turn)
     together = [tuple(turns) for turns in groups.values()]
     together += [session.turns for session in sessions(rest)]

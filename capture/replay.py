@@ -12,9 +12,10 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from capture.answer import answer_of
-from capture.grouping import found_id, sessions_by
+from capture.grouping import sessions_by
 from contract.exchange import HOP_BY_HOP, Exchange, Request, Response, first_header
 from contract.fieldpath import FieldPath
+from contract.roles import first_id
 
 NOT_SENT = HOP_BY_HOP | {
     "accept-encoding",
@@ -73,7 +74,7 @@ class Result:
 def plan(exchanges: Iterable[Exchange], paths: Sequence[FieldPath]) -> tuple[Conversation, ...]:
     """Return the conversations to send, told apart by the configured field paths."""
     return tuple(
-        Conversation(session.number, found_id(session.turns[0].request, paths), session.turns)
+        Conversation(session.number, first_id(paths, session.turns[0].request), session.turns)
         for session in sessions_by(paths, exchanges)
     )
 

@@ -13,9 +13,10 @@ from rich.text import Text
 from capture.console import Screen
 from capture.payload import readable
 from cli.options import check_reachable, picture_bytes, web_address
+from rehearsal.call import Conversation, Turn
 from rehearsal.guest import share
 from rehearsal.payload import Agent, Placement, new_conversation_id
-from rehearsal.platform import Conversation, Turn, hold
+from rehearsal.platform import hold
 from rehearsal.script import CALLERS, lines
 
 

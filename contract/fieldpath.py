@@ -215,6 +215,20 @@ def tells_apart(text: str) -> bool:
 
     U+FFFD stands for bytes that were no UTF-8, whichever they were.
     """
+    if not is_unicode(text):
+        return False
     return (
         text.strip().lower() not in _NOTHING and "\ufffd" not in text and not is_placeholder(text)
     )
+
+
+def is_unicode(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8.
+
+    A header of other bytes and half of a surrogate pair cannot; no store could look for them.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -4,6 +4,7 @@ What a person, a model or a tool says is never where a conversation's ID is read
 anything, another conversation's ID too.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from contract.fieldpath import FieldPath, Readable
@@ -31,3 +32,8 @@ def id_at(path: FieldPath, request: Readable) -> str | None:
     if path.place == "body" and is_said(request.json(), path.keys):
         return None
     return path.find(request)
+
+
+def first_id(paths: Sequence[FieldPath], request: Readable) -> str | None:
+    """Return the ID at the first field path that holds one, or None."""
+    return next((found for path in paths if (found := id_at(path, request)) is not None), None)

@@ -2,7 +2,7 @@
 
 app            the routes, and what lives as long as the application
 chat           a turn from its last byte in to its last byte out
-  conversation   which conversation a request belongs to
+  conversation   a request as field paths look into it
   inject         the body that is relayed: pictures in, vendor fields out; pure
   upstream       the model's side: one request, and its first byte
   relay          the answer, byte for byte

@@ -12,7 +12,8 @@ from urllib.parse import quote
 from aiohttp import web
 
 from contract.errors import RequestError, StoreFailed
-from injector.conversation import Incoming, conversation_id, shown
+from contract.roles import first_id
+from injector.conversation import Incoming, shown
 from injector.inject import parse_turn, relayed_body
 from injector.picture import Picture
 from injector.relay import relay
@@ -52,7 +53,7 @@ async def chat_completions(request: web.Request) -> web.StreamResponse:
     body = await request.read()
     watch = Stopwatch()
     turn = parse_turn(body)
-    key = conversation_id(config.conversation_id, Incoming(request, turn.value))
+    key = first_id(config.conversation_id, Incoming(request, turn.value))
     watch.lap("locate")
     pictures, context = await _pictures(request.app[STORE], key)
     watch.lap("store")

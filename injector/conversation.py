@@ -1,13 +1,10 @@
-"""Which conversation a request belongs to, by the field paths of the configuration."""
+"""A request that is being served, as field paths look into it, and its ID as the log shows it."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
 
 from contract.exchange import parameters_of, segments_of
-from contract.fieldpath import FieldPath
-from contract.roles import id_at
 
 
 class Incoming:
@@ -39,24 +36,6 @@ class Incoming:
     def json(self) -> Any:
         """Return the JSON value of the body."""
         return self._value
-
-
-def conversation_id(paths: Sequence[FieldPath], incoming: Incoming) -> str | None:
-    """Return the ID at the first field path that holds one, or None."""
-    found = (id_at(path, incoming) for path in paths)
-    return next((one for one in found if one is not None and is_unicode(one)), None)
-
-
-def is_unicode(text: str) -> bool:
-    """Tell whether a text can be written as UTF-8.
-
-    A header of other bytes and half of a surrogate pair cannot; no store could look for them.
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 _SHOWN = 64

@@ -12,8 +12,8 @@ from aiohttp.http import HttpProcessingError
 
 from contract import jsontext
 from contract.errors import BadRequest, TooLarge
+from contract.fieldpath import is_unicode
 from injector.chat import STORE
-from injector.conversation import is_unicode
 from injector.picture import prepare
 from injector.wire import CONFIG
 

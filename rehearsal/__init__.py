@@ -8,6 +8,7 @@ The person and the platform, which call the endpoint:
     script      what is said: lines, prompt, greeting, tools                            values
     payload     a turn's request as ElevenLabs builds it, the ID where it was put       pure
     reply       what is gathered from the stream that comes back                        pure
+    call        what became of a call: its turns, and why it died                       values
     platform    holds a conversation: cascade, speculative turn, tool call              I/O
     guest       the browser: uploads a picture and associates it                        I/O
 

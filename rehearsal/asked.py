@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rehearsal.messages import Json, messages_of, pictures_in, text_of
-from rehearsal.refusal import RefusalError, kind_of, missing, wrong_type
+from rehearsal.refusal import RefusalError, empty, kind_of, missing, wrong_type
 
 FIELDS: Final = frozenset(
     {
@@ -146,12 +146,7 @@ def _tools(body: Json) -> Iterator[Tool]:
     if not isinstance(tools, list):
         raise wrong_type("tools", "an array of objects", tools)
     if not tools:
-        raise RefusalError(
-            "Invalid 'tools': empty array. Expected an array with minimum length 1, "
-            "but got an empty array instead.",
-            param="tools",
-            code="empty_array",
-        )
+        raise empty("tools")
     for number, tool in enumerate(tools):
         where = f"tools[{number}]"
         function = tool.get("function") if isinstance(tool, dict) else None

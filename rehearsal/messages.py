@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
-from rehearsal.refusal import RefusalError, missing, unsupported, wrong_type
+from rehearsal.refusal import RefusalError, empty, missing, unsupported, wrong_type
 
 Json: TypeAlias = dict[str, Any]
 
@@ -30,12 +30,7 @@ def messages_of(body: Json) -> list[Json]:
     if not isinstance(messages, list):
         raise wrong_type("messages", "an array of objects", messages)
     if not messages:
-        raise RefusalError(
-            "Invalid 'messages': empty array. Expected an array with minimum length 1, "
-            "but got an empty array instead.",
-            param="messages",
-            code="empty_array",
-        )
+        raise empty("messages")
     for number, message in enumerate(messages):
         _check_message(message, f"messages[{number}]")
     _check_tool_messages(messages)

@@ -21,6 +21,7 @@ import aiohttp
 from contract import sse
 from contract.answer import error_of
 from rehearsal import payload, script
+from rehearsal.call import Conversation, Failure, Turn
 from rehearsal.payload import Agent
 from rehearsal.reply import Reply
 
@@ -31,52 +32,6 @@ _IDLE: Final = 20.0  # seconds between two pieces of an answer that has begun
 _OVERLAP: Final = 0.05  # seconds that a speculative turn is given before it is sent again
 _TOOL_ROUNDS: Final = 4  # a model that calls tools for ever must not hold the line for ever
 _ERROR_SHOWN: Final = 300  # characters of an error answer that is not JSON
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One request that got no usable answer; `status` is None where no status line came."""
-
-    status: int | None
-    reason: str
-
-    def __str__(self) -> str:
-        return self.reason if self.status is None else f"HTTP {self.status}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One turn: what the person said and what the agent answered.
-
-    `attempts` is how often the request that took most had to be sent, 1 being the good case;
-    `requests` counts all requests, the speculative one and the follow-up of a tool call included.
-    `first_content` is seconds from sending to the first content of the first answer. `context` and
-    `server_timing` are headers of the last answer. `tool` is the tool that was called.
-    """
-
-    said: str
-    answer: str
-    attempts: int
-    requests: int
-    first_content: float
-    context: str | None = None
-    server_timing: str | None = None
-    speculative: bool = False
-    tool: str | None = None
-    failures: tuple[Failure, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """A conversation that is over.
-
-    `ended` is None, or why the call died; `failures` are then those of the turn that it died of.
-    """
-
-    id: str
-    turns: tuple[Turn, ...]
-    ended: str | None = None
-    failures: tuple[Failure, ...] = ()
 
 
 class _RequestFailedError(Exception):

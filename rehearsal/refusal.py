@@ -76,3 +76,13 @@ def unsupported(param: str, value: Any, supported: Sequence[str]) -> RefusalErro
         param=param,
         code="invalid_value",
     )
+
+
+def empty(param: str) -> RefusalError:
+    """Return the refusal of a list with nothing in it."""
+    return RefusalError(
+        f"Invalid '{param}': empty array. Expected an array with minimum length 1, "
+        "but got an empty array instead.",
+        param=param,
+        code="empty_array",
+    )

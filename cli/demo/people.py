@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from importlib.resources import files
 
+from rehearsal.call import Conversation, Turn
 from rehearsal.eyes import describe
 from rehearsal.payload import Agent, Placement
-from rehearsal.platform import Conversation, Turn
 from rehearsal.script import CALLERS
 
 

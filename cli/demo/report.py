@@ -18,7 +18,7 @@ from cli.locate import changed, print_change, print_finding
 from cli.rehearse import print_turn
 from cli.replay import print_results
 from contract.exchange import Exchange
-from rehearsal.platform import Turn
+from rehearsal.call import Turn
 
 _OWN = ("locate", "store", "inject")  # the parts of server-timing that are not the model's
 

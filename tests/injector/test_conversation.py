@@ -5,8 +5,9 @@ from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
 from contract.exchange import Request
-from contract.fieldpath import parse
-from injector.conversation import Incoming, conversation_id, is_unicode, shown
+from contract.fieldpath import is_unicode, parse
+from contract.roles import first_id
+from injector.conversation import Incoming, shown
 
 ID = "conv_9801m4394evfexfsqb05pv6z39x3"
 HEADER = "$request.header.x-conversation-id"
@@ -16,7 +17,7 @@ PROMPT = {"from": "$request.body#/messages/0/content", "match": "conversation: (
 
 def found(*paths: Any, url: str = "/", headers: Any = None, body: Any = None) -> str | None:
     request = make_mocked_request("POST", url, headers=CIMultiDict(headers or {}))
-    return conversation_id([parse(path) for path in paths], Incoming(request, body))
+    return first_id([parse(path) for path in paths], Incoming(request, body))
 
 
 @pytest.mark.parametrize(

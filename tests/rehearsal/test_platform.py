@@ -8,9 +8,10 @@ import pytest
 from aiohttp import web
 
 from rehearsal import script
+from rehearsal.call import Conversation, Turn
 from rehearsal.model import create_app
 from rehearsal.payload import Agent, Placement
-from rehearsal.platform import Conversation, Turn, hold
+from rehearsal.platform import hold
 
 Serve: TypeAlias = Callable[[web.Application], Awaitable[str]]
 Play: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
