@@ -12,8 +12,9 @@
     apply       a field path applied to a request, written anew
     ask         the code in question, in process or as a command
     judge       right, missed, off, wrong, broken
+    oracle      the best answer, by somebody who knows the truth
     table       the result on the screen
 
-Nothing here knows how the answer is found: only DESIGN's rules and `sightline locate --json`.
+Nothing here knows how the answer is found: only the rules and `sightline locate --json`.
 Run it with `make bench-locate`, or `python -m bench.locate --help`.
 """

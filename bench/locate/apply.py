@@ -1,4 +1,4 @@
-"""A field path applied to a request, written anew from DESIGN, "Field path" and "Locate: the rules".
+"""A field path applied to a request, written anew from the rules for field paths and for locate.
 
 The corpus must not share a mistake with the code that it judges; so nothing of that is imported.
 """
@@ -12,7 +12,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from bench.locate.draft import Request
 
-_HEADER, _QUERY, _PATH, _BODY = "$request.header.", "$request.query.", "$request.path.", "$request.body#"
+_HEADER, _QUERY, _PATH, _BODY = (
+    "$request.header.",
+    "$request.query.",
+    "$request.path.",
+    "$request.body#",
+)
 
 
 @dataclass(frozen=True, slots=True)

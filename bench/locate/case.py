@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any, TypeAlias
 
 from bench.locate import forms, har, people, talk
-from bench.locate.draft import Draft, Put, Request
+from bench.locate.draft import Draft, Put, Request, Value
 from bench.locate.forms import Form
 from bench.locate.platforms import Platform
 
@@ -23,6 +24,8 @@ FOUND, ABSENT, INSUFFICIENT, UNREADABLE = "found", "absent", "insufficient", "un
 Timed: TypeAlias = tuple[datetime, Request]
 KnownIds: TypeAlias = Callable[[Sequence[str]], Sequence[str]]
 Change: TypeAlias = Callable[[Request], Request]
+
+_PLAN = talk.Plan()
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Setup:
         known: from the IDs of the recorded calls to those that somebody knows.
         prefer: starts of the expressions that may come first; empty where any place may.
         listed: expressions that must be among the candidates.
+        answer: headers of the answers.
         beside: requests that are no turn.
         change: what is done to each recorded request before it is written down.
         redact: names of values that are replaced by tokens, `id` among them.
@@ -46,12 +50,13 @@ class Setup:
     puts: tuple[Put, ...] = ()
     verdicts: frozenset[str] = frozenset({FOUND})
     form: Form = forms.conv
-    plan: talk.Plan = talk.Plan()
+    plan: talk.Plan = _PLAN
     later: talk.Plan | None = None
     known: KnownIds = lambda _: ()
     prefer: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     size: int = 1_500
+    answer: tuple[tuple[str, Value], ...] = ()
     beside: tuple[Callable[[datetime], Request], ...] = ()
     change: Change | None = None
     redact: tuple[tuple[str, Form], ...] = ()
@@ -146,7 +151,8 @@ def _request(setup: Setup, turn: talk.Turn, prompt: str) -> Request:
     draft = Draft(turn, prompt, setup.form)
     for put in setup.puts:
         put(draft)
-    return setup.platform(draft)
+    answer = tuple((name, value(turn) or "") for name, value in setup.answer)
+    return replace(setup.platform(draft), answer=answer)
 
 
 def _ids(made: list[tuple[datetime, Request, talk.Call]]) -> list[str]:
@@ -164,12 +170,12 @@ def _written(setup: Setup, request: Request, call: talk.Call) -> Request:
 def _redacted(request: Request, secret: str) -> Request:
     """Return the request with a token in place of a secret, wherever it stands."""
     token = f"redacted-{hashlib.sha256(secret.encode()).hexdigest()[:16]}"
-    return Request(
-        request.method,
-        request.url.replace(secret, token),
-        tuple((name, value.replace(secret, token)) for name, value in request.headers),
-        request.body.replace(f'"{secret}"', f'"{token}"').replace(secret, token),
-        token if request.truth == secret else request.truth,
+    return replace(
+        request,
+        url=request.url.replace(secret, token),
+        headers=tuple((name, value.replace(secret, token)) for name, value in request.headers),
+        body=request.body.replace(secret, token),
+        truth=token if request.truth == secret else request.truth,
     )
 
 
@@ -185,8 +191,7 @@ def _documents(
         every = every[::-1]  # some tools show the newest first
     cuts = [round(len(every) * n / setup.files) for n in range(setup.files + 1)]
     return [
-        har.document(every[start:end], tool, dice, answers=answers)
-        for start, end in zip(cuts, cuts[1:], strict=False)
+        har.document(every[start:end], tool, dice, answers=answers) for start, end in pairwise(cuts)
     ]
 
 

@@ -19,13 +19,17 @@ Put: TypeAlias = Callable[["Draft"], None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it was sent, and the ID that it carries: None where it cannot carry one."""
+    """A request as it was sent, and the ID that it carries: None where it cannot carry one.
+
+    `answer` are headers of its answer.
+    """
 
     method: str
     url: str
     headers: tuple[tuple[str, str], ...]
     body: str
     truth: str | None = None
+    answer: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -59,7 +63,9 @@ class Draft:
     def finished(self, body: dict[str, Any], *, indent: int | None = None) -> Request:
         """Return the request, with this body."""
         text = json.dumps(body, ensure_ascii=False, indent=indent)
-        url = f"https://{self.host}/" + "/".join(quote(part, safe=":@!$&'()*+,;=") for part in self.path)
+        url = f"https://{self.host}/" + "/".join(
+            quote(part, safe=":@!$&'()*+,;=") for part in self.path
+        )
         url += f"?{urlencode(self.query)}" if self.query else ""
         headers = (("Host", self.host), *self.headers, ("Content-Length", str(len(text.encode()))))
         return Request("POST", url, headers, text, self.id if self.carries else None)

@@ -67,15 +67,20 @@ def _request(request: Request, tool: str, *, http2: bool) -> dict[str, Any]:
         headers = [one | {"name": one["name"].lower()} for one in headers if one["name"] != "Host"]
         target = url.path + (f"?{url.query}" if url.query else "")
         pseudo = {":authority": url.netloc, ":method": request.method, ":path": target}
-        headers = [{"name": n, "value": v} for n, v in (pseudo | {":scheme": "https"}).items()] + headers
+        headers = [
+            {"name": n, "value": v} for n, v in (pseudo | {":scheme": "https"}).items()
+        ] + headers
     value: dict[str, Any] = {
         "method": request.method,
         "url": request.url,
-        "httpVersion": {True: "h2" if tool == "WebInspector" else "HTTP/2.0"}.get(http2, "HTTP/1.1"),
+        "httpVersion": {True: "h2" if tool == "WebInspector" else "HTTP/2.0"}.get(
+            http2, "HTTP/1.1"
+        ),
         "headers": headers,
         "cookies": [],
         "queryString": [
-            {"name": name, "value": text} for name, text in parse_qsl(url.query, keep_blank_values=True)
+            {"name": name, "value": text}
+            for name, text in parse_qsl(url.query, keep_blank_values=True)
         ],
         "headersSize": -1 if http2 else sum(len(n) + len(v) + 4 for n, v in request.headers),
         "bodySize": len(request.body.encode()),
@@ -91,12 +96,14 @@ def _response(request: Request, *, http2: bool, answers: bool) -> dict[str, Any]
     text = "" if request.method != "POST" else _EVENTS
     kind = "text/event-stream" if text else "application/json"
     status = 200 if answers else 0
+    pairs = (("content-type", kind), *request.answer)
+    headers = [{"name": name, "value": value} for name, value in pairs]
     return {
         "status": status,
         "statusText": "" if http2 or not answers else "OK",
         "httpVersion": "h2" if http2 else "HTTP/1.1",
         "cookies": [],
-        "headers": [{"name": "content-type", "value": kind}] if answers else [],
+        "headers": headers if answers else [],
         "content": {"size": len(text), "mimeType": kind, "text": text if answers else ""},
         "redirectURL": "",
         "headersSize": -1,

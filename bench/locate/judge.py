@@ -16,9 +16,14 @@ from bench.locate.draft import Request
 Outcome: TypeAlias = Literal["right", "missed", "off", "wrong", "broken"]
 
 OUTCOMES: tuple[Outcome, ...] = ("right", "missed", "off", "wrong", "broken")
-"""Right; missed: there is an ID, and it was not found; off: absent and insufficient confused, or the
-ID found where another place should come first; wrong: found what is no ID, or not for every turn;
-broken: a crash, or JSON that contradicts itself."""
+"""What a reply can be:
+
+right: the verdict, and where it is `found`, the ID of every turn, recorded or later;
+missed: there is an ID, and it was not found;
+off: absent and insufficient mixed up, or the ID found where another place should come first;
+wrong: found what is no ID, or an ID that is not whole, or not in every turn that carries it;
+broken: a crash, or JSON that contradicts itself.
+"""
 
 _STATUS = {"found": 0, "absent": 3, "insufficient": 4}
 _KEYS = {
@@ -111,7 +116,7 @@ def _same(expression: str) -> str:
 
 
 def _contradiction(reply: Reply) -> str:
-    """Return in what a reply is not as DESIGN, "Command line" says; empty where it is."""
+    """Return in what a reply is not what `locate --json` promises; empty where it is."""
     answer = reply.json or {}
     for key, kind in _KEYS.items():
         if not isinstance(answer.get(key), kind):

@@ -1,12 +1,13 @@
-"""Lures: what stands in requests, looks like an ID, and is none. Each family is a function from
-dice to puts, so that the names and notations differ from case to case.
+"""Lures: what stands in requests, looks like an ID, and is none.
+
+Each family is a function from dice to puts, so that names and notations differ from case to case.
 
 Whatever a family makes is constant within a call and distinct between calls, unless it says so;
 only the explanation tells that it is no conversation ID.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import format_datetime
 from random import Random
 from typing import Any, TypeAlias
@@ -73,7 +74,9 @@ def trace_ids(dice: Random) -> tuple[Put, ...]:
 
 def connection_ids(dice: Random) -> tuple[Put, ...]:
     """The ID of a connection that lives as long as its call."""
-    name = dice.choice(("X-Connection-Id", "X-Envoy-Connection-Id", "X-Socket-Id", "X-Ws-Connection"))
+    name = dice.choice(
+        ("X-Connection-Id", "X-Envoy-Connection-Id", "X-Socket-Id", "X-Ws-Connection")
+    )
     puts: list[Put] = [header(name, constant("connection", dice.choice((forms.whole, forms.uuid))))]
     if dice.random() < 0.5:
         puts.append(body(["metadata", "connection_id"], constant("connection2", forms.hex32)))
@@ -131,7 +134,9 @@ def caller_numbers_misnamed(dice: Random) -> tuple[Put, ...]:
     """The caller's number under a name that promises something else."""
     notation = dice.choice(("e164", "spaced", "sip", "tel"))
     if dice.random() < 0.5:
-        return (header(dice.choice(("X-Session", "X-Call-Id", "X-Conversation")), _phone(notation)),)
+        return (
+            header(dice.choice(("X-Session", "X-Call-Id", "X-Conversation")), _phone(notation)),
+        )
     key = dice.choice(("session_id", "call_id", "conversation"))
     return (body(["elevenlabs_extra_body", key], _phone(notation)),)
 
@@ -144,7 +149,9 @@ def names(dice: Random) -> tuple[Put, ...]:
     """The caller's name and mail."""
     mail = dice.choice(("email", "user_email", "contact"))
     return (
-        body(["dynamic_variables", dice.choice(("user_name", "caller_name"))], _of(lambda p: p.name)),
+        body(
+            ["dynamic_variables", dice.choice(("user_name", "caller_name"))], _of(lambda p: p.name)
+        ),
         body(["elevenlabs_extra_body", mail], _of(lambda p: p.mail)),
         header(dice.choice(("X-User-Email", "X-Customer-Name")), _of(lambda p: p.mail)),
     )
@@ -159,7 +166,14 @@ def names_misnamed(dice: Random) -> tuple[Put, ...]:
 
 def accounts(dice: Random) -> tuple[Put, ...]:
     """The caller's account, customer number or order."""
-    keys = ("account_id", "customer_id", "account_number", "contract_no", "crm_contact_id", "member_id")
+    keys = (
+        "account_id",
+        "customer_id",
+        "account_number",
+        "contract_no",
+        "crm_contact_id",
+        "member_id",
+    )
     one, two = dice.sample(keys, 2)
     return (
         body(["metadata", one], _of(lambda p: p.account)),
@@ -181,7 +195,9 @@ def devices(dice: Random) -> tuple[Put, ...]:
     """Which device the person holds."""
     return (
         header(dice.choice(("X-Device-Id", "X-Installation-Id")), _of(lambda p: p.device)),
-        body(["elevenlabs_extra_body", dice.choice(("device", "deviceId"))], _of(lambda p: p.device)),
+        body(
+            ["elevenlabs_extra_body", dice.choice(("device", "deviceId"))], _of(lambda p: p.device)
+        ),
     )
 
 
@@ -205,7 +221,10 @@ def tool_calls(dice: Random) -> tuple[Put, ...]:
     name = lambda d: f"call_{forms.letters(d, 'abcdefghijkmnpqrstuvwxyzABCDEF0123456789', 24)}"  # noqa: E731
     return (
         body(["metadata", "tool_call_id"], constant("tool", name)),
-        body(["elevenlabs_extra_body", dice.choice(("last_tool_use_id", "tool_use_id"))], constant("tool2", name)),
+        body(
+            ["elevenlabs_extra_body", dice.choice(("last_tool_use_id", "tool_use_id"))],
+            constant("tool2", name),
+        ),
     )
 
 
@@ -234,7 +253,9 @@ NOTATIONS: dict[str, Callable[[datetime], str]] = {
     "rfc2822": format_datetime,
     "http": lambda at: at.strftime("%a, %d %b %Y %H:%M:%S GMT"),
     "human": lambda at: at.strftime("%B %d, %Y at %I:%M:%S %p"),
-    "german": lambda at: at.astimezone(ZoneInfo("Europe/Berlin")).strftime("%d.%m.%Y, %H:%M:%S Uhr"),
+    "german": lambda at: at.astimezone(ZoneInfo("Europe/Berlin")).strftime(
+        "%d.%m.%Y, %H:%M:%S Uhr"
+    ),
     "clock": lambda at: at.strftime("%H:%M:%S"),
 }
 """How somebody may write when a call began."""
@@ -246,7 +267,9 @@ def began(notation: str) -> Value:
 
 
 def _began_as_number(notation: str) -> Callable[[Turn], Any]:
-    return lambda turn: float(text) if "." in (text := NOTATIONS[notation](turn.call.start)) else int(text)
+    return lambda turn: (
+        float(text) if "." in (text := NOTATIONS[notation](turn.call.start)) else int(text)
+    )
 
 
 _PLAIN = ("iso", "iso-z", "rfc2822", "http", "human", "german", "compact", "clock")
@@ -258,7 +281,9 @@ def times_written(dice: Random) -> tuple[Put, ...]:
     """When the call began, as a date and a time, under names good and bad."""
     one, two = dice.sample(_PLAIN, 2)
     return (
-        header(dice.choice(("X-Call-Started", "X-Session", "X-Call-Ref", "X-Session-Id")), began(one)),
+        header(
+            dice.choice(("X-Call-Started", "X-Session", "X-Call-Ref", "X-Session-Id")), began(one)
+        ),
         body(["metadata", dice.choice(("started_at", "call", "session", "timestamp"))], began(two)),
     )
 
@@ -267,7 +292,9 @@ def times_counted(dice: Random) -> tuple[Put, ...]:
     """When the call began, as a number, under names good and bad."""
     one, two = dice.sample(_COUNTED, 2)
     return (
-        header(dice.choice(("X-Call-Started", "X-Session", "X-Call-Ref", "X-Session-Id")), began(one)),
+        header(
+            dice.choice(("X-Call-Started", "X-Session", "X-Call-Ref", "X-Session-Id")), began(one)
+        ),
         body(["metadata", dice.choice(("start", "call", "session", "ts"))], _began_as_number(two)),
     )
 
@@ -287,7 +314,10 @@ def counters(dice: Random) -> tuple[Put, ...]:
         header("X-Turn", lambda turn: str(turn.number + 1)),
         body(["metadata", "turn"], lambda turn: turn.number + 1),
         body(["metadata", "message_count"], lambda turn: len(turn.history or ())),
-        body(["elevenlabs_extra_body", "elapsed_ms"], lambda turn: int((turn.at - turn.call.start).total_seconds() * 1000)),
+        body(
+            ["elevenlabs_extra_body", "elapsed_ms"],
+            lambda turn: int((turn.at - turn.call.start).total_seconds() * 1000),
+        ),
         header("X-Prompt-Tokens", lambda turn: str(400 + 31 * len(turn.history or ()))),
     ]
     return tuple(dice.sample(every, 3))
@@ -373,8 +403,13 @@ def browsers(_: Random) -> tuple[Put, ...]:
 
     return (
         header("X-Client-User-Agent", agent),
-        body(["elevenlabs_extra_body", "page"], lambda turn: f"/shop/item-{turn.call.number + 3}.html"),
-        body(["elevenlabs_extra_body", "screen"], lambda turn: f"{1280 + 40 * turn.call.number}x800"),
+        body(
+            ["elevenlabs_extra_body", "page"],
+            lambda turn: f"/shop/item-{turn.call.number + 3}.html",
+        ),
+        body(
+            ["elevenlabs_extra_body", "screen"], lambda turn: f"{1280 + 40 * turn.call.number}x800"
+        ),
     )
 
 
@@ -382,8 +417,8 @@ def unfilled(dice: Random) -> tuple[Put, ...]:
     """A variable that nobody filled in."""
     name = dice.choice(("system__conversation_id", "conversation_id", "session_id"))
     return (
-        header("X-Conversation-Id", fixed("{{%s}}" % name)),
-        body(["elevenlabs_extra_body", "conversation_id"], fixed("{{%s}}" % name)),
+        header("X-Conversation-Id", fixed("{{" + name + "}}")),
+        body(["elevenlabs_extra_body", "conversation_id"], fixed("{{" + name + "}}")),
     )
 
 
@@ -394,4 +429,3 @@ def secrets(_: Random) -> tuple[Put, ...]:
         return f"tok_{turn.call.value('token', lambda d: forms.letters(d, forms.ALNUM, 40))}"
 
     return (header("X-Auth-Token", token),)
-

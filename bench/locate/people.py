@@ -1,12 +1,44 @@
-"""Who calls, and what people and agents say. Invented names; numbers from ranges kept for fiction."""
+"""Who calls, and what people and agents say: invented names, and numbers kept for fiction."""
 
 from dataclasses import dataclass
 from random import Random
 
 from bench.locate import forms
 
-_FIRST = "Anna Ben Carla David Elena Farid Greta Hugo Ines Jonas Katja Luis Mara Nils Olga Paul".split()
-_LAST = "Weber Ortiz Novak Silva Keller Brandt Moreau Rossi Lund Haas Costa Meyer Vidal Winter".split()
+_FIRST = (
+    "Anna",
+    "Ben",
+    "Carla",
+    "David",
+    "Elena",
+    "Farid",
+    "Greta",
+    "Hugo",
+    "Ines",
+    "Jonas",
+    "Katja",
+    "Luis",
+    "Mara",
+    "Nils",
+    "Olga",
+    "Paul",
+)
+_LAST = (
+    "Weber",
+    "Ortiz",
+    "Novak",
+    "Silva",
+    "Keller",
+    "Brandt",
+    "Moreau",
+    "Rossi",
+    "Lund",
+    "Haas",
+    "Costa",
+    "Meyer",
+    "Vidal",
+    "Winter",
+)
 
 _OPENINGS = (
     "Hi, this is {name}. I have a question about {thing}.",
@@ -88,9 +120,9 @@ def person(dice: Random) -> Person:
     return Person(
         name=f"{first} {last}",
         mail=f"{first.lower()}.{last.lower()}{dice.randint(1, 99)}@example.com",
-        phone=dice.choice(("1555010{:04d}", "4930230{:06d}", "34600{:06d}", "447700900{:03d}")).format(
-            dice.randrange(100, 999)
-        ),
+        phone=dice.choice(
+            ("1555010{:04d}", "4930230{:06d}", "34600{:06d}", "447700900{:03d}")
+        ).format(dice.randrange(100, 999)),
         user=f"user_{forms.letters(dice, 'abcdefghijkmnpqrstuvwxyz23456789', 16)}",
         account=f"{dice.randrange(10**7, 10**8)}",
         device=forms.uuid(dice).upper(),

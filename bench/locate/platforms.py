@@ -1,4 +1,4 @@
-"""The platforms of PAYLOADS, a function each: from a draft to the request that it sends.
+"""Voice platforms, a function each: from a draft to the request that it sends.
 
 Where the ID stands is not decided here but by what a kind puts into the draft; what a platform
 always sends beside it, is.
@@ -158,7 +158,10 @@ def telnyx(dice: Random) -> Platform:
 
     def request(draft: Draft) -> Request:
         _usual(draft, "Bearer telnyx-key", "telnyx-ai/2.1")
-        metadata = {"assistant_id": assistant, "telnyx_end_user_target": f"+{draft.turn.call.person.phone}"}
+        metadata = {
+            "assistant_id": assistant,
+            "telnyx_end_user_target": f"+{draft.turn.call.person.phone}",
+        }
         metadata |= draft.extra.pop("extra_metadata", {})
         body: dict[str, Any] = {"model": "gpt-4o", "messages": _messages(draft, "system")}
         body |= {"stream": True, "extra_metadata": metadata}
@@ -174,11 +177,22 @@ def layercode(dice: Random, *, as_chat: bool) -> Platform:
     def request(draft: Draft) -> Request:
         draft.path = ["v1", "chat", "completions"] if as_chat else ["api", "agent"]
         draft.headers += [("Content-Type", "application/json"), ("User-Agent", "layercode")]
-        draft.headers += [("layercode-signature", f"t={int(draft.turn.at.timestamp())},v1={forms.hex32(draft.turn.dice)}")]
+        draft.headers += [
+            (
+                "layercode-signature",
+                f"t={int(draft.turn.at.timestamp())},v1={forms.hex32(draft.turn.dice)}",
+            )
+        ]
         history = draft.history or ()
         said = history[-1]["content"] if history else ""
-        body: dict[str, Any] = {"type": "message", "agent_id": agent, "turn_id": forms.hex32(draft.turn.dice)}
-        body |= {"messages": _messages(draft, "system"), "stream": True} if as_chat else {"text": said}
+        body: dict[str, Any] = {
+            "type": "message",
+            "agent_id": agent,
+            "turn_id": forms.hex32(draft.turn.dice),
+        }
+        body |= (
+            {"messages": _messages(draft, "system"), "stream": True} if as_chat else {"text": said}
+        )
         return draft.finished(body | draft.extra)
 
     return request

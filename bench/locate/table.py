@@ -11,7 +11,13 @@ from rich.text import Text
 from bench.locate.case import Case
 from bench.locate.judge import OUTCOMES, Judgement
 
-_STYLE = {"right": "green", "missed": "yellow", "off": "yellow", "wrong": "bold red", "broken": "red"}
+_STYLE = {
+    "right": "green",
+    "missed": "yellow",
+    "off": "yellow",
+    "wrong": "bold red",
+    "broken": "red",
+}
 
 Judged = tuple[Case, Judgement]
 
@@ -19,7 +25,7 @@ Judged = tuple[Case, Judgement]
 def print_table(console: Console, judged: Sequence[Judged]) -> None:
     """Print a row for each kind, and the totals."""
     table = Table(box=None, pad_edge=False)
-    table.add_column("kind", no_wrap=True)
+    table.add_column("kind", overflow="fold")
     for name in ("cases", *OUTCOMES):
         table.add_column(name, justify="right")
     group = ""

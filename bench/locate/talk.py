@@ -1,9 +1,10 @@
 """Calls and their turns: who calls when, and the history that each request carries. Pure.
 
 A history is what the platform would send after its prompt. It grows, is sent again, is revised,
-and shrinks after an interruption, as PAYLOADS of voice platforms do.
+and shrinks after an interruption, as voice platforms do it.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -93,15 +94,14 @@ def turns(made: Sequence[Call], plan: Plan) -> list[Turn]:
 
 
 def _turns(call: Call, plan: Plan) -> Iterator[Turn]:
-    dice, number, connection = call.dice("talk"), 0, 0
+    dice = call.dice("talk")
     at = call.start + timedelta(seconds=round(dice.uniform(0.4, 1.6), 3))
     length = dice.randint(*plan.turns)
     reconnect = dice.randint(1, max(1, length - 1)) if RECONNECT in plan.events else -1
     exchanges = list(_exchanges(call, plan, length))
-    for step, history in _requests(exchanges, plan, dice):
+    for number, (step, history) in enumerate(_requests(exchanges, plan, dice)):
         connection = int(reconnect != -1 and step >= reconnect)
         yield Turn(call, number, at, history, connection)
-        number += 1
         at += timedelta(seconds=round(dice.uniform(1.5, 14), 3))
 
 
@@ -151,9 +151,9 @@ def _agent(words: str) -> Message:
 
 def _tool(dice: Random) -> tuple[Message, Message]:
     name = f"call_{letters(dice, 'abcdefghijkmnpqrstuvwxyzABCDEFGHIJ0123456789', 24)}"
-    function = {"name": "look_up", "arguments": '{"number": %d}' % dice.randint(100, 999)}
+    function = {"name": "look_up", "arguments": json.dumps({"number": dice.randint(100, 999)})}
     asked = [{"id": name, "type": "function", "function": function}]
-    found = '{"status": "in stock", "ticket": "%s"}' % letters(dice, "0123456789abcdef", 8)
+    found = json.dumps({"status": "in stock", "ticket": letters(dice, "0123456789abcdef", 8)})
     return (
         {"role": "assistant", "content": None, "tool_calls": asked},
         {"role": "tool", "tool_call_id": name, "content": found},

@@ -4,6 +4,7 @@ What is located here must hold for later requests, which an endpoint sees as the
 """
 
 import json
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -43,7 +44,8 @@ def redacted_query(dice: Random) -> Setup:
 @kind("hidden")
 def redacted_prompt(dice: Random) -> Setup:
     """A token in the prompt's words, after a label; the pattern must fit the value that it
-    replaces, since the endpoint sees that."""
+    replaces, since the endpoint sees that.
+    """
     form = dice.choice((forms.conv, forms.uuid))
     template = dice.choice(("Conversation ID: {}", "session_id={}", "<session>{}</session>"))
     put = in_words(prompt(template, own(form), dice.choice(("start", "end"))))
@@ -103,7 +105,7 @@ def _words_masked(request: Request) -> Request:
         if message["role"] in {"user", "assistant"} and isinstance(message["content"], str):
             message["content"] = masked(message["content"])
     text = json.dumps(document, ensure_ascii=False)
-    return Request(request.method, request.url, request.headers, text, request.truth)
+    return replace(request, body=text)
 
 
 @kind("hidden")

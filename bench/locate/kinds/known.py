@@ -65,9 +65,7 @@ def known_ids_of_all_conversations(dice: Random) -> Setup:
 def known_id_that_occurs_nowhere(dice: Random) -> Setup:
     """A known ID that occurs nowhere means absent, also beside a place that looks right."""
     puts = (
-        (header("X-Conversation-Id", own(forms.conv)),)
-        if dice.random() < 0.5
-        else lure.noise(dice)
+        (header("X-Conversation-Id", own(forms.conv)),) if dice.random() < 0.5 else lure.noise(dice)
     )
     other = forms.conv(dice)
     plan = dice.choice((_ONE, Plan(calls=(2, 3))))
@@ -110,7 +108,9 @@ def known_integer(dice: Random) -> Setup:
 def known_id_inside_a_text(dice: Random) -> Setup:
     """A known ID inside a longer text is found with a pattern that holds for other IDs too."""
     form = dice.choice((forms.uuid, forms.conv, forms.dashed, forms.short))
-    template = dice.choice(("Conversation ID: {}", "You speak in session {}.", "<call>{}</call>", "key={};"))
+    template = dice.choice(
+        ("Conversation ID: {}", "You speak in session {}.", "<call>{}</call>", "key={};")
+    )
     put = in_words(prompt(template, own(form), dice.choice(("start", "end"))))
     return Setup(elevenlabs(dice), (put,), form=form, plan=_ONE, known=_first)
 
@@ -135,11 +135,13 @@ def known_id_in_what_was_said(dice: Random) -> Setup:
 
     plan = Plan(calls=(2, 3), turns=(2, 5))
     first = lambda draft: put(draft) if draft.turn.call.number == 0 else None  # noqa: E731
-    return Setup(elevenlabs(dice), (first,), frozenset({ABSENT}), plan=plan, known=lambda _: (code,))
+    return Setup(
+        elevenlabs(dice), (first,), frozenset({ABSENT}), plan=plan, known=lambda _: (code,)
+    )
 
 
 @kind("known")
-def several_known_ids_of_which_one_occurs(dice: Random) -> Setup:
+def one_of_several_known_ids_occurs(dice: Random) -> Setup:
     """One of several known IDs occurs: it counts, the others belong to other recordings."""
     form = dice.choice(forms.CLEAR)
     others = [form(dice) for _ in range(dice.randint(1, 3))]
@@ -181,9 +183,7 @@ def known_id_in_several_places(dice: Random) -> Setup:
         carrying(header("X-Ref", own(forms.conv))),
     )
     listed = ("$request.header.x-ref", "$request.body#/elevenlabs_extra_body/ref")
-    return Setup(
-        elevenlabs(dice), puts, plan=_ONE, known=_first, prefer=listed[:1], listed=listed
-    )
+    return Setup(elevenlabs(dice), puts, plan=_ONE, known=_first, prefer=listed[:1], listed=listed)
 
 
 @kind("known")

@@ -1,11 +1,13 @@
 """What is no ID, alone: several distinguishable conversations, and nothing to find: absent."""
 
+from dataclasses import replace
 from random import Random
+from typing import Any
 
 from bench.locate import forms
 from bench.locate import lures as lure
-from bench.locate.case import ABSENT, Setup, kind
-from bench.locate.draft import Draft, Put, body, constant, fresh, header, only, own, prompt
+from bench.locate.case import ABSENT, INSUFFICIENT, Setup, kind
+from bench.locate.draft import Draft, Put, body, constant, fresh, header, only, own, prompt, segment
 from bench.locate.platforms import elevenlabs
 from bench.locate.talk import RETRY, TOOL, Plan, Turn
 
@@ -212,14 +214,17 @@ def only_in_some_requests(dice: Random) -> Setup:
 @kind("lures")
 def only_in_later_requests(dice: Random) -> Setup:
     """An ID that comes with the second request leaves the first one without a picture."""
-    put = only(lambda draft: draft.turn.number >= 1, body(["elevenlabs_extra_body", "conversation_id"], own(forms.uuid)))
+    put = only(
+        lambda draft: draft.turn.number >= 1,
+        body(["elevenlabs_extra_body", "conversation_id"], own(forms.uuid)),
+    )
     return _alone(dice, put, plan=Plan(calls=(3, 4), turns=(4, 7)))
 
 
 @kind("lures")
 def only_null_and_empty(dice: Random) -> Setup:
     """Null, empty texts, objects, lists and booleans are no ID, whatever their name."""
-    values = (None, "", {}, [], True, {"id": None}, " ")
+    values: tuple[Any, ...] = (None, "", {}, [], True, {"id": None}, " ")
 
     def put(draft: Draft) -> None:
         draft.extra["conversation_id"] = values[draft.turn.call.number % len(values)]
@@ -266,7 +271,12 @@ def only_session_of_the_user(dice: Random) -> Setup:
     """A login's session lasts for several calls of one person: not distinct between calls."""
     login = f"login-{forms.hex32(dice)}"
     plan = Plan(calls=(3, 4), one_person=True)
-    return _alone(dice, header("X-Session-Id", lambda _: login), header("X-Request-Id", fresh(forms.uuid)), plan=plan)
+    return _alone(
+        dice,
+        header("X-Session-Id", lambda _: login),
+        header("X-Request-Id", fresh(forms.uuid)),
+        plan=plan,
+    )
 
 
 @kind("lures")
@@ -280,16 +290,155 @@ def only_session_of_two_users(dice: Random) -> Setup:
 
 
 @kind("lures")
-def only_new_in_each_turn_but_not_in_retries(dice: Random) -> Setup:
+def only_idempotency_keys(dice: Random) -> Setup:
     """An idempotency key is kept for retries, and new in each turn."""
     key = lambda turn: forms.uuid(Random(repr(turn.history) + turn.call.seed))  # noqa: E731
     plan = Plan(calls=(3, 4), events=frozenset({RETRY}))
-    return _alone(dice, header("Idempotency-Key", key), body(["metadata", "turn_id"], key), plan=plan)
+    return _alone(
+        dice, header("Idempotency-Key", key), body(["metadata", "turn_id"], key), plan=plan
+    )
 
 
 @kind("lures")
 def only_an_unnamed_short_word(dice: Random) -> Setup:
-    """A few letters under a name that says nothing, such as a queue's: an answer would be a guess."""
+    """A few letters under a name that says nothing, such as a queue's: it would be a guess."""
     names = ("X-Queue", "X-Shard", "X-Variant", "X-Node")
     word = constant("word", lambda d: f"{d.choice(('q', 'n', 's'))}{d.randint(1, 999)}")
     return _alone(dice, header(dice.choice(names), word))
+
+
+@kind("lures")
+def only_two_agents(dice: Random) -> Setup:
+    """Each call goes to another agent, with its own voice, model, tenant and secret."""
+
+    def agent(turn: Turn) -> str:
+        return f"agent_{forms.ulid(Random(f'agent/{turn.call.number % 2}')).lower()}"
+
+    def voice(turn: Turn) -> str:
+        return forms.twenty(Random(f"voice/{turn.call.number % 2}"))
+
+    puts = (
+        header(dice.choice(("X-Agent-Id", "X-Agent")), agent),
+        body(["elevenlabs_extra_body", dice.choice(("agent_id", "assistant_id"))], agent),
+        body(["metadata", "voice_id"], voice),
+    )
+    return _alone(dice, *puts, plan=Plan(calls=(2, 2)))
+
+
+@kind("lures")
+def only_two_tenants(dice: Random) -> Setup:
+    """The path names a tenant, and each of two calls is another tenant's."""
+
+    def tenant(turn: Turn) -> str:
+        return forms.uuid(Random(f"tenant/{turn.call.number % 2}"))
+
+    puts = (segment(1, lambda _: dice_word), segment(2, tenant))
+    dice_word = dice.choice(("tenants", "workspaces", "orgs"))
+    return _alone(dice, *puts, plan=Plan(calls=(2, 2)))
+
+
+@kind("lures")
+def only_in_answers(dice: Random) -> Setup:
+    """The endpoint's answers name a conversation, the requests do not: nothing to read it from."""
+    setup = _alone(dice, *lure.noise(dice))
+    return replace(setup, answer=(("x-conversation-id", constant("answer", forms.conv)),))
+
+
+@kind("lures")
+def only_the_previous_conversation(dice: Random) -> Setup:
+    """The ID of the caller's previous conversation is another conversation's."""
+    key = dice.choice(("previous_conversation_id", "last_conversation_id", "prev_session_id"))
+    return _alone(dice, body(["elevenlabs_extra_body", key], constant("previous", forms.conv)))
+
+
+@kind("lures")
+def only_in_the_greeting(dice: Random) -> Setup:
+    """The agent reads out a ticket in its greeting: what was said."""
+
+    def put(draft: Draft) -> None:
+        ticket = draft.turn.call.value("ticket", forms.whole)
+        words = f"Hello {draft.turn.call.person.name}, your ticket has the number {ticket}."
+        draft.history = ({"role": "assistant", "content": words}, *(draft.history or ())[1:])
+
+    return _alone(dice, put)
+
+
+@kind("lures")
+def only_a_login_cookie(dice: Random) -> Setup:
+    """A cookie's session is a login, of people who called several times."""
+
+    def cookie(turn: Turn) -> str:
+        return f"_ga=GA1.2.17.42; sessionid={forms.hex32(Random(turn.call.person.user))}"
+
+    return _alone(dice, header("Cookie", cookie), plan=Plan(calls=(3, 4), one_person=True))
+
+
+@kind("lures")
+def only_a_shared_id(dice: Random) -> Setup:
+    """A conversation's header, with one ID for two of the calls: they would share pictures."""
+
+    def shared(turn: Turn) -> str:
+        return forms.conv(Random(f"{turn.call.seed}/{max(1, turn.call.number)}"))
+
+    return _alone(dice, header("X-Conversation-Id", shared), plan=Plan(calls=(4, 5)))
+
+
+@kind("lures")
+def only_words_for_nothing(dice: Random) -> Setup:
+    """Some calls have an ID, others say `undefined` or `null` as a text: that is one ID for all of
+    these calls, and no consumer filters it.
+    """
+    word = dice.choice(("undefined", "null", "None", "unknown", "n/a"))
+    value = lambda turn: word if turn.call.number % 2 else turn.call.value("id", forms.conv)  # noqa: E731
+    return _alone(dice, header("X-Conversation-Id", value), plan=Plan(calls=(4, 5)))
+
+
+@kind("lures")
+def only_pending_at_first(dice: Random) -> Setup:
+    """The first request of each call has another value: a picture shared then goes astray."""
+
+    def value(turn: Turn) -> str:
+        return turn.call.value("id" if turn.number else "temporary", forms.conv)
+
+    return _alone(dice, header("X-Conversation-Id", value), plan=Plan(calls=(3, 4), turns=(3, 6)))
+
+
+@kind("lures")
+def only_missing_once(dice: Random) -> Setup:
+    """One request of a whole recording lacks the ID, and nothing says why."""
+
+    def missing(draft: Draft) -> bool:
+        return not (draft.turn.call.number == 1 and draft.turn.number == 1)
+
+    put = only(missing, header("X-Conversation-Id", own(forms.conv)))
+    return _alone(dice, put, plan=Plan(calls=(3, 4), turns=(3, 6)))
+
+
+@kind("lures")
+def only_identical_words(dice: Random) -> Setup:
+    """All calls with the same words, and traces alone: whether these are two conversations nobody
+    can tell, so insufficient is right as well.
+    """
+    puts = (*lure.trace_ids(dice), *lure.times_counted(dice))
+    plan = Plan(calls=(2, 3), turns=(3, 3), same=99)
+    return replace(_alone(dice, *puts, plan=plan), verdicts=frozenset({ABSENT, INSUFFICIENT}))
+
+
+@kind("lures")
+def only_single_requests(dice: Random) -> Setup:
+    """Calls of one request each, with what is never an ID: absent, though all of it is distinct."""
+    puts = (
+        header("X-Request-Id", fresh(forms.uuid)),
+        *lure.trace_ids(dice),
+        *lure.times_counted(dice),
+    )
+    return _alone(dice, *puts, plan=Plan(calls=(3, 5), turns=(1, 1)))
+
+
+@kind("lures")
+def only_single_requests_with_good_names(dice: Random) -> Setup:
+    """Calls of one request each cannot show that a value stays; where it is an attempt's or a
+    turn's by its name, it is none.
+    """
+    name = dice.choice(("X-Turn-Id", "X-Message-Id", "X-Event-Id", "Idempotency-Key"))
+    return _alone(dice, header(name, fresh(forms.uuid)), plan=Plan(calls=(3, 5), turns=(1, 1)))

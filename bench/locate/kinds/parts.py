@@ -50,7 +50,9 @@ def same_id_in_header_and_body(dice: Random) -> Setup:
         carrying(header("X-Conversation-Id", own(form))),
     ]
     listed = ("$request.header.x-conversation-id", f"$request.body#/elevenlabs_extra_body/{key}")
-    return Setup(elevenlabs(dice), (*noise(dice), *puts), form=form, prefer=listed[:1], listed=listed)
+    return Setup(
+        elevenlabs(dice), (*noise(dice), *puts), form=form, prefer=listed[:1], listed=listed
+    )
 
 
 @kind("parts")
@@ -134,7 +136,7 @@ def conversation_and_telephony(dice: Random) -> Setup:
 
 
 @kind("parts")
-def one_place_for_some_calls_and_another_for_the_rest(dice: Random) -> Setup:
+def header_in_some_calls_body_in_others(dice: Random) -> Setup:
     """Web calls have it in the extra body, phone calls in a header: a list covers both."""
     form = dice.choice((forms.conv, forms.uuid))
     one = header("X-Conversation-Id", own(form))
@@ -145,7 +147,7 @@ def one_place_for_some_calls_and_another_for_the_rest(dice: Random) -> Setup:
 
 
 @kind("parts")
-def header_for_some_calls_and_prompt_for_the_rest(dice: Random) -> Setup:
+def header_in_some_calls_prompt_in_others(dice: Random) -> Setup:
     """Some calls say it in a header, the others in their prompt: a list covers both."""
     one = header("X-Conversation-Id", own(forms.conv))
     two = in_words(only(_odd, prompt("Conversation ID: {}", own(forms.conv), "end")))
@@ -154,7 +156,7 @@ def header_for_some_calls_and_prompt_for_the_rest(dice: Random) -> Setup:
 
 
 @kind("parts")
-def unfilled_in_some_calls_and_elsewhere_in_these(dice: Random) -> Setup:
+def unfilled_in_some_calls_body_in_these(dice: Random) -> Setup:
     """Where the header's variable is unfilled, the extra body holds the ID: a list covers both."""
     puts = (
         carrying(only(_even, header("X-Conversation-Id", own(forms.conv)))),
@@ -188,7 +190,8 @@ def unfilled_in_the_first_prompts(dice: Random) -> Setup:
 @kind("parts")
 def null_in_the_first_requests(dice: Random) -> Setup:
     """A field that is there and null in the first request, which no rule names among what cannot
-    carry the ID: found is right where the others hold it, and so is absent."""
+    carry the ID: found is right where the others hold it, and so is absent.
+    """
 
     def put(draft: Draft) -> None:
         filled = None if _first(draft) else draft.id
@@ -216,7 +219,7 @@ def prompt_overridden_in_some_calls(dice: Random) -> Setup:
 
 
 @kind("parts")
-def empty_first_and_prompt_with_header_in_the_rest(dice: Random) -> Setup:
+def first_request_empty_with_both_places(dice: Random) -> Setup:
     """The first request has no messages but a header; the header is the place for all."""
     puts = (
         carrying(header("X-Conversation-Id", own(forms.conv))),
@@ -241,7 +244,7 @@ def index_that_moves(dice: Random) -> Setup:
 
 @kind("parts")
 def user_id_and_conversation(dice: Random) -> Setup:
-    """`user_id` holds the conversation's ID too, since somebody passed it: the header comes first."""
+    """`user_id` holds the conversation's ID too, as somebody passed it: the header comes first."""
     puts = (
         body(["user_id"], own(forms.conv)),
         carrying(header("X-Conversation-Id", own(forms.conv))),

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from random import Random
 
 from bench.locate import forms
@@ -67,7 +68,7 @@ def header_conventional(dice: Random) -> Setup:
 
 @kind("places")
 def header_odd_name(dice: Random) -> Setup:
-    """The name says nothing, but the form `conv_…` is what ElevenLabs documents for conversations."""
+    """The name says nothing, but the form `conv_…` is what ElevenLabs uses for conversations."""
     form = dice.choice((forms.conv, forms.conv_old))
     put = carrying(header(dice.choice(ODD_HEADERS), own(form)))
     return Setup(elevenlabs(dice), (*noise(dice), put), form=form)
@@ -76,12 +77,11 @@ def header_odd_name(dice: Random) -> Setup:
 @kind("places")
 def header_odd_name_opaque(dice: Random) -> Setup:
     """Neither name nor form says conversation; whether the rules trust it is open, so every verdict
-    is accepted, and only a wrong place is wrong."""
+    is accepted, and only a wrong place is wrong.
+    """
     form = dice.choice((forms.uuid, forms.hex32, forms.nanoid))
     put = carrying(header(dice.choice(ODD_HEADERS), own(form)))
-    return Setup(
-        elevenlabs(dice), (put,), frozenset({FOUND, ABSENT, INSUFFICIENT}), form
-    )
+    return Setup(elevenlabs(dice), (put,), frozenset({FOUND, ABSENT, INSUFFICIENT}), form)
 
 
 @kind("places")
@@ -235,7 +235,8 @@ def responses_header(dice: Random) -> Setup:
 @kind("places")
 def responses_input_text(dice: Random) -> Setup:
     """`input` is one text, so each call has one request; a well-named header is the only difference
-    beside the words, and the rules say that this is enough."""
+    beside the words, and the rules say that this is enough.
+    """
     put = carrying(header(dice.choice(HEADERS[:5]), own(forms.conv)))
     plan = Plan(calls=(3, 4), turns=(1, 1))
     return Setup(elevenlabs_responses(dice, prompt_in="text"), (put,), plan=plan)
@@ -278,7 +279,9 @@ def baggage(dice: Random) -> Setup:
     form, key = dice.choice((forms.conv, forms.uuid)), dice.choice(KEYS)
 
     def value(turn: Turn) -> str:
-        return f"sentry-release=1.4,{key}={own(form)(turn)},sentry-trace_id={forms.hex32(turn.dice)}"
+        return (
+            f"sentry-release=1.4,{key}={own(form)(turn)},sentry-trace_id={forms.hex32(turn.dice)}"
+        )
 
     return Setup(elevenlabs(dice), (carrying(header("baggage", value)),), form=form)
 
@@ -288,16 +291,23 @@ def header_of_pairs(dice: Random) -> Setup:
     """A header of pairs like a cookie's; the value of `sid` or `conversation_id` is bare."""
     form = clear(dice)
     key = dice.choice(("sid", "conversation_id", "session"))
-    template = dice.choice(("{k}={}; tenant=acme; v=1", "tenant=acme; {k}={}", "v=1;{k}={};lang=en"))
+    template = dice.choice(
+        ("{k}={}; tenant=acme; v=1", "tenant=acme; {k}={}", "v=1;{k}={};lang=en")
+    )
     value = wrapped(template.replace("{k}", key), form)
-    return Setup(elevenlabs(dice), (*noise(dice), carrying(header("X-Agent-Context", value))), form=form)
+    return Setup(
+        elevenlabs(dice), (*noise(dice), carrying(header("X-Agent-Context", value))), form=form
+    )
 
 
 @kind("places")
 def cookie_of_the_conversation(dice: Random) -> Setup:
-    """A cookie that is named for the conversation and has the form of its ID."""
+    """A cookie that is named for the conversation and has its form: the place if any is, but a
+    cookie's session is as a rule a login, so that absent is right as well.
+    """
     value = wrapped("lang=en; conversation_id={}; theme=dark", forms.conv)
-    return chat(dice, carrying(header("Cookie", value)))
+    setup = chat(dice, carrying(header("Cookie", value)))
+    return replace(setup, verdicts=frozenset({FOUND, ABSENT}))
 
 
 @kind("places")
@@ -321,9 +331,16 @@ def claim_of_a_bearer_token(dice: Random) -> Setup:
     """The ID stands in a signed token only: no field path decodes base64, so there is no answer."""
 
     def token(turn: Turn) -> str:
-        claims = {"sub": "agent", "conversation_id": own(forms.conv)(turn), "iat": int(turn.call.start.timestamp())}
+        claims = {
+            "sub": "agent",
+            "conversation_id": own(forms.conv)(turn),
+            "iat": int(turn.call.start.timestamp()),
+        }
         parts = ({"alg": "HS256", "typ": "JWT"}, claims)
-        coded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
+        coded = [
+            base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+            for part in parts
+        ]
         return ".".join([*coded, turn.call.value("signature", forms.nanoid)])
 
     name = dice.choice(("Authorization", "X-Agent-Token"))
@@ -332,7 +349,7 @@ def claim_of_a_bearer_token(dice: Random) -> Setup:
 
 
 @kind("places")
-def two_ids_of_which_one_is_of_the_turn(dice: Random) -> Setup:
+def beside_an_id_of_the_turn(dice: Random) -> Setup:
     """A turn has an ID of its own under a like name; only the conversation's stays."""
     puts = (
         header("X-Turn-Id", fresh(forms.uuid)),
@@ -341,3 +358,57 @@ def two_ids_of_which_one_is_of_the_turn(dice: Random) -> Setup:
         header("X-Account", constant("account", forms.short)),
     )
     return Setup(elevenlabs(dice), puts)
+
+
+@kind("places")
+def object_named_for_the_conversation(dice: Random) -> Setup:
+    """The key is `id`, and the object around it says whose: a conversation's, a session's."""
+    form = dice.choice(forms.CLEAR)
+    around = dice.choice((["conversation"], ["session"], ["elevenlabs_extra_body", "conversation"]))
+    puts = (
+        body(["agent", "id"], fixed(forms.uuid(dice))),
+        carrying(body([*around, "id"], own(form))),
+    )
+    return Setup(elevenlabs(dice), (*noise(dice), *puts), form=form)
+
+
+@kind("places")
+def responses_conversation(dice: Random) -> Setup:
+    """The Responses API has a field `conversation`; `previous_response_id` is new in each turn."""
+    keys = dice.choice((["conversation"], ["conversation", "id"]))
+    form: forms.Form = lambda d: f"conv_{forms.hex32(d)}"  # noqa: E731
+    puts = (
+        body(["previous_response_id"], fresh(lambda d: f"resp_{forms.hex32(d)}")),
+        carrying(body(keys, own(form))),
+    )
+    return Setup(elevenlabs_responses(dice), puts, form=form)
+
+
+@kind("places")
+def keys_that_are_odd(dice: Random) -> Setup:
+    """Keys with spaces, dots, digits alone or letters beyond ASCII; a pointer takes them all."""
+    key = dice.choice(
+        ("0", "conversation id", "conversation.id", "Gesprächs-ID", "id/conversation")
+    )
+    put = carrying(body(["elevenlabs_extra_body", key], own(forms.conv)))
+    return chat(dice, put)
+
+
+@kind("places")
+def referer(dice: Random) -> Setup:
+    """The page from which somebody calls has the conversation in its address."""
+    page = dice.choice(
+        (
+            "https://app.example.com/conversations/{}",
+            "https://app.example.com/?conversation_id={}&t=1",
+        )
+    )
+    return chat(dice, carrying(header("Referer", wrapped(page, forms.conv))))
+
+
+@kind("places")
+def list_of_ids_in_a_header(dice: Random) -> Setup:
+    """Agent and conversation in one header, told apart by their prefixes."""
+    agent = f"agent_{forms.ulid(dice).lower()}"
+    template = dice.choice((f"{agent}, {{}}", f"{agent}/{{}}", f"{{}} {agent}"))
+    return chat(dice, carrying(header("X-El-Ids", wrapped(template, forms.conv))))

@@ -12,7 +12,9 @@ WORDS: tuple[forms.Form, ...] = (forms.conv, forms.uuid, forms.dashed, forms.hex
 _ANYWHERE = ("start", "middle", "end")
 
 
-def _written(dice: Random, *templates: str, form: forms.Form | None = None, where: str = "") -> Setup:
+def _written(
+    dice: Random, *templates: str, form: forms.Form | None = None, where: str = ""
+) -> Setup:
     form = form or dice.choice(WORDS)
     put = prompt(dice.choice(templates), own(form), where or dice.choice(_ANYWHERE))
     return Setup(elevenlabs(dice), (*noise(dice), in_words(put)), form=form)
@@ -21,7 +23,9 @@ def _written(dice: Random, *templates: str, form: forms.Form | None = None, wher
 @kind("prompts")
 def prompt_label(dice: Random) -> Setup:
     """A label and a value: the label is the same for every call to come."""
-    return _written(dice, "Conversation ID: {}", "conversation_id: {}", "Session ID : {}", "Session: {}")
+    return _written(
+        dice, "Conversation ID: {}", "conversation_id: {}", "Session ID : {}", "Session: {}"
+    )
 
 
 @kind("prompts")
@@ -51,7 +55,11 @@ def prompt_tag(dice: Random) -> Setup:
 def prompt_key_value(dice: Random) -> Setup:
     """`key=value`, with and without neighbours."""
     return _written(
-        dice, "conversation_id={}", "channel=web session_id={} lang=en", "conv={}&lang=en", "sid={};v=2"
+        dice,
+        "conversation_id={}",
+        "channel=web session_id={} lang=en",
+        "conv={}&lang=en",
+        "sid={};v=2",
     )
 
 
@@ -113,7 +121,9 @@ def prompt_of_15_kilobytes(dice: Random) -> Setup:
 @kind("prompts")
 def prompt_at_the_end(dice: Random) -> Setup:
     """The last word of the prompt, with nothing after it."""
-    return _written(dice, "Conversation: {}", "Your session is {}", "conversation id {}", where="end")
+    return _written(
+        dice, "Conversation: {}", "Your session is {}", "conversation id {}", where="end"
+    )
 
 
 @kind("prompts")
@@ -215,9 +225,46 @@ def prompt_twice(dice: Random) -> Setup:
 @kind("prompts")
 def prompt_without_a_label_opaque(dice: Random) -> Setup:
     """Words that differ between calls and are no ID, beside the ID with its label."""
-    colour = constant("colour", lambda d: d.choice(("green tea", "red wine", "oat milk", "cola")) + str(d.randint(2, 999)))
+    colour = constant(
+        "colour",
+        lambda d: d.choice(("green tea", "red wine", "oat milk", "cola")) + str(d.randint(2, 999)),
+    )
     puts = (
         prompt("The caller's last order: {}.", colour, "middle"),
         in_words(prompt("Session: {}", own(forms.uuid), "end")),
+    )
+    return Setup(elevenlabs(dice), puts, form=forms.uuid)
+
+
+@kind("prompts")
+def prompt_with_an_example(dice: Random) -> Setup:
+    """The prompt shows what an ID looks like before, or after, it gives the real one."""
+    example = prompt(
+        "IDs look like conv_0000example0000, for instance.",
+        fixed(""),
+        dice.choice(("start", "end")),
+    )
+    real = in_words(prompt("Conversation ID: {}", own(forms.conv), "middle"))
+    return Setup(elevenlabs(dice), (*noise(dice), example, real))
+
+
+@kind("prompts")
+def prompt_with_a_previous_conversation(dice: Random) -> Setup:
+    """The caller's previous conversation is named too, in the same form: it is another one."""
+    previous = constant("previous", forms.conv)
+    puts = (
+        prompt("Previous conversation: {}", previous, dice.choice(("start", "end"))),
+        in_words(prompt("Conversation ID: {}", own(forms.conv), "middle")),
+    )
+    return Setup(elevenlabs(dice), puts)
+
+
+@kind("prompts")
+def prompt_with_constant_ids(dice: Random) -> Setup:
+    """A knowledge base with IDs of its own, equal in all calls, before and after the real one."""
+    puts = (
+        prompt(f"Articles: {forms.uuid(dice)}, {forms.uuid(dice)}", fixed(""), "start"),
+        in_words(prompt("Session ID: {}", own(forms.uuid), "middle")),
+        prompt(f"Workspace: {forms.uuid(dice)}", fixed(""), "end"),
     )
     return Setup(elevenlabs(dice), puts, form=forms.uuid)

@@ -8,7 +8,7 @@ from bench.locate.case import FOUND, INSUFFICIENT, Setup, kind
 from bench.locate.draft import Put, body, carrying, constant, header, in_words, own, prompt
 from bench.locate.kinds.places import HEADERS, KEYS
 from bench.locate.platforms import elevenlabs
-from bench.locate.talk import BARE, CUT, EMPTY, GUESS, RECONNECT, RETRY, SILENCE, TOOL, Plan
+from bench.locate.talk import BARE, CUT, EMPTY, GUESS, RECONNECT, RETRY, SILENCE, TOOL, Plan, Turn
 
 
 def _real(dice: Random, form: forms.Form) -> Put:
@@ -23,7 +23,9 @@ def _real(dice: Random, form: forms.Form) -> Put:
 
 def _calls(dice: Random, plan: Plan, *more: Put) -> Setup:
     form = dice.choice((forms.conv, forms.uuid, forms.dashed))
-    return Setup(elevenlabs(dice), (*lure.noise(dice), *more, _real(dice, form)), form=form, plan=plan)
+    return Setup(
+        elevenlabs(dice), (*lure.noise(dice), *more, _real(dice, form)), form=form, plan=plan
+    )
 
 
 @kind("sessions")
@@ -73,7 +75,8 @@ def same_opening_words(dice: Random) -> Setup:
 @kind("sessions")
 def identical_words(dice: Random) -> Setup:
     """All calls with the same words throughout; the well-named place alone tells them apart, and
-    each group that it makes is one whole conversation."""
+    each group that it makes is one whole conversation.
+    """
     form = dice.choice((forms.conv, forms.uuid))
     put = dice.choice(
         (
@@ -109,7 +112,8 @@ def two_single_requests(dice: Random) -> Setup:
 @kind("sessions")
 def two_single_requests_with_rivals(dice: Random) -> Setup:
     """As above with a second, unexplained difference: the rules do not call it enough, nor forbid
-    the well-named place."""
+    the well-named place.
+    """
     puts = (
         header("X-Thing", constant("thing", forms.uuid)),
         carrying(header("X-Conversation-Id", own(forms.uuid))),
@@ -167,7 +171,7 @@ def first_request_empty(dice: Random) -> Setup:
 
 
 @kind("sessions")
-def first_request_empty_and_id_in_the_prompt(dice: Random) -> Setup:
+def first_request_empty_id_in_the_prompt(dice: Random) -> Setup:
     """`messages: []` cannot carry an ID that stands in the prompt; the rest does."""
     put = in_words(prompt("Conversation ID: {}", own(forms.conv), dice.choice(("start", "end"))))
     plan = Plan(calls=(2, 4), events=frozenset({EMPTY}))
@@ -184,13 +188,20 @@ def first_request_prompt_only(dice: Random) -> Setup:
 def session_lost_at_a_reconnect(dice: Random) -> Setup:
     """The session's ID changes when the connection is made again; the conversation's survives."""
 
-    def session(turn: lure.Turn) -> str:
+    def session(turn: Turn) -> str:
         return turn.call.value(f"session{turn.connection}", forms.uuid)
 
     form = dice.choice((forms.conv, forms.uuid))
     puts: tuple[Put, ...] = (
         header("X-Session-Id", session),
-        carrying(dice.choice((header("X-Conversation-Id", own(form)), body(["elevenlabs_extra_body", "conversation_id"], own(form))))),
+        carrying(
+            dice.choice(
+                (
+                    header("X-Conversation-Id", own(form)),
+                    body(["elevenlabs_extra_body", "conversation_id"], own(form)),
+                )
+            )
+        ),
     )
     plan = Plan(calls=(3, 4), turns=(4, 7), events=frozenset({RECONNECT}))
     return Setup(elevenlabs(dice), puts, form=form, plan=plan)
@@ -209,3 +220,25 @@ def calls_in_two_files(dice: Random) -> Setup:
     form = dice.choice((forms.conv, forms.uuid))
     plan = Plan(calls=(2, 4))
     return Setup(elevenlabs(dice), (_real(dice, form),), form=form, plan=plan, files=2)
+
+
+@kind("sessions")
+def one_conversation_with_a_reconnect(dice: Random) -> Setup:
+    """A session's ID that changes in the middle does not make two conversations of one: the
+    history goes on.
+    """
+
+    def session(turn: Turn) -> str:
+        return turn.call.value(f"session{turn.connection}", forms.uuid)
+
+    plan = Plan(calls=(1, 1), turns=(4, 7), events=frozenset({RECONNECT}))
+    put = header("X-Session-Id", session)
+    return Setup(elevenlabs(dice), (put,), frozenset({INSUFFICIENT}), plan=plan)
+
+
+@kind("sessions")
+def one_long_call_and_one_request(dice: Random) -> Setup:
+    """One long call and one that was over after a request are two that can be told apart."""
+    form = dice.choice((forms.conv, forms.uuid))
+    put = carrying(header("X-Conversation-Id", own(form)))
+    return Setup(elevenlabs(dice), (put,), form=form, plan=Plan(calls=(2, 2), turns=(1, 5)))

@@ -32,7 +32,12 @@ def _shape(dice: Random, form: forms.Form) -> Setup:
 def integer_in_body(dice: Random) -> Setup:
     """A JSON integer under a good name; numbers count as text."""
     key = dice.choice(KEYS)
-    put = carrying(body([*dice.choice(([], ["metadata"], ["elevenlabs_extra_body"])), key], lambda t: int(t.call.value("id", forms.whole))))
+    put = carrying(
+        body(
+            [*dice.choice(([], ["metadata"], ["elevenlabs_extra_body"])), key],
+            lambda t: int(t.call.value("id", forms.whole)),
+        )
+    )
     return Setup(elevenlabs(dice), (*noise(dice), put), form=forms.whole)
 
 
@@ -51,7 +56,14 @@ def integer_small(dice: Random) -> Setup:
     def form(own_dice: Random) -> str:
         return str(base + own_dice.randrange(5_000))
 
-    put = carrying(dice.choice((header("X-Conversation-Id", own(form)), body(["conversation_id"], lambda t: int(own(form)(t) or 0)))))
+    put = carrying(
+        dice.choice(
+            (
+                header("X-Conversation-Id", own(form)),
+                body(["conversation_id"], lambda t: int(own(form)(t) or 0)),
+            )
+        )
+    )
     return Setup(elevenlabs(dice), (put,), form=form)
 
 
@@ -113,9 +125,21 @@ def prefix_of_the_id(dice: Random) -> Setup:
 def resource_name(dice: Random) -> Setup:
     """`sessions/<id>`: the name of a collection stands before the bare ID."""
     form = dice.choice((forms.uuid, forms.conv, forms.hex32))
-    template = dice.choice(("session/{}", "sessions/{}", "projects/1/sessions/{}", "projects/acme/locations/eu/sessions/{}"))
+    template = dice.choice(
+        (
+            "session/{}",
+            "sessions/{}",
+            "projects/1/sessions/{}",
+            "projects/acme/locations/eu/sessions/{}",
+        )
+    )
     put = carrying(
-        dice.choice((header("X-Session", wrapped(template, form)), body(["session"], wrapped(template, form))))
+        dice.choice(
+            (
+                header("X-Session", wrapped(template, form)),
+                body(["session"], wrapped(template, form)),
+            )
+        )
     )
     return Setup(elevenlabs(dice), (*noise(dice), put), form=form)
 
@@ -125,7 +149,11 @@ def parameters_after_the_id(dice: Random) -> Setup:
     """`<id>;v=1`: parameters after the ID are no part of it."""
     form = dice.choice((forms.uuid, forms.conv, forms.hex32))
     template = dice.choice(("{};v=1", "{}; lang=en", "{}|web|2"))
-    return Setup(elevenlabs(dice), (carrying(header("X-Conversation-Id", wrapped(template, form))),), form=form)
+    return Setup(
+        elevenlabs(dice),
+        (carrying(header("X-Conversation-Id", wrapped(template, form))),),
+        form=form,
+    )
 
 
 @kind("shapes")
@@ -134,7 +162,9 @@ def pairs_around_the_id(dice: Random) -> Setup:
     form = dice.choice((forms.uuid, forms.conv))
     template = dice.choice(("conv={}&x=1", "x=1&conversation_id={}", "session={}&lang=de&x=1"))
     value = wrapped(template, form)
-    put = dice.choice((header("X-Context", value), body(["elevenlabs_extra_body", "context"], value)))
+    put = dice.choice(
+        (header("X-Context", value), body(["elevenlabs_extra_body", "context"], value))
+    )
     return Setup(elevenlabs(dice), (*noise(dice), carrying(put)), form=form)
 
 
@@ -149,7 +179,10 @@ def uniform_resource_name(dice: Random) -> Setup:
 def url_as_a_value(dice: Random) -> Setup:
     """A value that is a URL with the ID in it, and more behind it."""
     template = dice.choice(
-        ("https://example.com/conversations/{}?tab=log", "wss://example.com/c?conversation_id={}&v=1")
+        (
+            "https://example.com/conversations/{}?tab=log",
+            "wss://example.com/c?conversation_id={}&v=1",
+        )
     )
     form = dice.choice((forms.uuid, forms.conv))
     put = carrying(body(["elevenlabs_extra_body", "conversation_url"], wrapped(template, form)))
@@ -177,3 +210,32 @@ def letters_of_other_scripts(dice: Random) -> Setup:
     form: forms.Form = lambda d: f"gespräch-{forms.hex32(d)[:12]}"  # noqa: E731
     put = carrying(body(["elevenlabs_extra_body", "conversation_id"], own(form)))
     return Setup(elevenlabs(dice), (put,), form=form)
+
+
+@kind("shapes")
+def integer_beyond_floats(dice: Random) -> Setup:
+    """Integers of 20 digits that differ in the last ones only: as text they are distinct."""
+    start = str(dice.randrange(6 * 10**15, 10**16))
+
+    def form(own_dice: Random) -> str:
+        return f"{start}{own_dice.randrange(1000, 9999)}"
+
+    put = carrying(body(["conversation_id"], lambda turn: int(turn.call.value("id", form))))
+    return Setup(elevenlabs(dice), (put,), form=form)
+
+
+@kind("shapes")
+def leading_zeros(dice: Random) -> Setup:
+    """Digits with zeros before them are text, and the zeros a part of the ID."""
+    return _shape(dice, lambda d: f"000{d.randrange(10_000, 99_999)}")
+
+
+@kind("shapes")
+def uuid_of_a_time(dice: Random) -> Setup:
+    """UUIDs of version 7 hold a time and begin alike, but are IDs."""
+
+    def form(own_dice: Random) -> str:
+        text = forms.hex32(own_dice)
+        return f"019a{text[:4]}-{text[4:8]}-7{text[9:12]}-a{text[13:16]}-{text[16:28]}"
+
+    return _shape(dice, form)

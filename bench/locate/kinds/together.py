@@ -5,10 +5,10 @@ from random import Random
 from bench.locate import forms
 from bench.locate import lures as lure
 from bench.locate.case import Setup, kind
-from bench.locate.draft import Put, body, carrying, header, in_words, own, prompt, query
+from bench.locate.draft import Put, body, carrying, constant, header, in_words, own, prompt, query
 from bench.locate.kinds.places import HEADERS, KEYS
 from bench.locate.platforms import elevenlabs, vapi
-from bench.locate.talk import Plan
+from bench.locate.talk import RECONNECT, Plan, Turn
 
 
 def _real(dice: Random, form: forms.Form) -> Put:
@@ -171,3 +171,48 @@ def vapi_among_people(dice: Random) -> Setup:
     puts = (*lure.users(dice), *lure.times_written(dice), *lure.counters(dice))
     real = carrying(body(["call", "id"], own(forms.uuid)))
     return Setup(vapi(dice), (*puts, real), form=forms.uuid)
+
+
+@kind("together")
+def beside_the_previous_conversation(dice: Random) -> Setup:
+    """The previous conversation's ID, in the same form and a better place, is another one's."""
+    previous = header("X-Previous-Conversation-Id", constant("previous", forms.conv))
+    real = carrying(body(["elevenlabs_extra_body", "conversation_id"], own(forms.conv)))
+    return Setup(elevenlabs(dice), (previous, real))
+
+
+@kind("together")
+def beside_a_login_session(dice: Random) -> Setup:
+    """A session that lasts for all calls of a person, beside the conversation's ID."""
+    login = header("X-Session-Id", lambda turn: f"login-{turn.call.person.user}")
+    real = carrying(body(["elevenlabs_extra_body", "conversation_id"], own(forms.uuid)))
+    plan = Plan(calls=(3, 4), one_person=True)
+    return Setup(elevenlabs(dice), (login, real), form=forms.uuid, plan=plan)
+
+
+@kind("together")
+def beside_a_session_that_lasted(dice: Random) -> Setup:
+    """Session and conversation both lasted for each recorded call; later a reconnect ends the
+    session, which a name that says conversation makes one expect.
+    """
+
+    def session(turn: Turn) -> str:
+        return turn.call.value(f"session{turn.connection}", forms.uuid)
+
+    puts = (
+        header("X-Session-Id", session),
+        carrying(header("X-Conversation-Id", own(forms.conv))),
+    )
+    later = Plan(calls=(3, 4), turns=(4, 7), events=frozenset({RECONNECT}))
+    return Setup(elevenlabs(dice), puts, later=later)
+
+
+@kind("together")
+def beside_two_agents(dice: Random) -> Setup:
+    """Each call with another agent: its ID is as constant and distinct as the conversation's."""
+
+    def agent(turn: Turn) -> str:
+        return f"agent_{forms.ulid(Random(f'agent/{turn.call.number}')).lower()}"
+
+    puts = (header("X-Agent-Id", agent), body(["metadata", "agent_id"], agent))
+    return Setup(elevenlabs(dice), (*puts, _real(dice, forms.conv)), plan=Plan(calls=(2, 2)))

@@ -16,7 +16,9 @@ _NO_TURN = frozenset({INSUFFICIENT})
 
 
 def _get(path: str, *headers: tuple[str, str]) -> Request:
-    return Request("GET", f"https://llm.example.com{path}", (("Host", "llm.example.com"), *headers), "")
+    return Request(
+        "GET", f"https://llm.example.com{path}", (("Host", "llm.example.com"), *headers), ""
+    )
 
 
 def _post(path: str, content: object) -> Request:
@@ -43,8 +45,16 @@ def preflight(_: datetime) -> Request:
 
 def webhook(at: datetime) -> Request:
     """A post-call event, with a conversation's ID in it."""
-    data = {"agent_id": "agent_1", "conversation_id": forms.conv(Random(at.isoformat())), "status": "done"}
-    event = {"type": "post_call_transcription", "event_timestamp": int(at.timestamp()), "data": data}
+    data = {
+        "agent_id": "agent_1",
+        "conversation_id": forms.conv(Random(at.isoformat())),
+        "status": "done",
+    }
+    event = {
+        "type": "post_call_transcription",
+        "event_timestamp": int(at.timestamp()),
+        "data": data,
+    }
     return _post("/webhooks/elevenlabs", event)
 
 
@@ -145,7 +155,10 @@ def long_tool_descriptions(dice: Random) -> Setup:
             "function": {
                 "name": f"tool_{number}",
                 "description": "Takes the conversation_id: a text such as conv_0000000000.",
-                "parameters": {"type": "object", "properties": {"conversation_id": {"type": "string"}}},
+                "parameters": {
+                    "type": "object",
+                    "properties": {"conversation_id": {"type": "string"}},
+                },
             },
         }
         for number in range(24)
@@ -160,7 +173,10 @@ def prompt_that_changes_between_calls(dice: Random) -> Setup:
     """Prompts of different lengths, since each names its caller at length; the line is the same."""
     story = lambda turn: f"{turn.call.person.name} " * (1 + turn.call.number * 7)  # noqa: E731
     form = dice.choice((forms.conv, forms.uuid))
-    puts = (prompt("About the caller: {}", story, "start"), in_words(prompt("Session ID: {}", own(form), "end")))
+    puts = (
+        prompt("About the caller: {}", story, "start"),
+        in_words(prompt("Session ID: {}", own(form), "end")),
+    )
     return Setup(elevenlabs(dice), puts, form=form)
 
 
@@ -178,14 +194,18 @@ def full_url_pasted(dice: Random) -> Setup:
 @kind("unusual")
 def no_har_file(dice: Random) -> Setup:
     """A file that cannot be read is bad input: broken JSON, another JSON, or nothing at all."""
-    wrong = dice.choice(('{"log": {"entries": [', '{"entries": []}', "", "not a recording\n", '{"log": {}}'))
+    wrong = dice.choice(
+        ('{"log": {"entries": [', '{"entries": []}', "", "not a recording\n", '{"log": {}}')
+    )
     return Setup(elevenlabs(dice), verdicts=frozenset({UNREADABLE}), turns=False, texts=(wrong,))
 
 
 @kind("unusual")
 def no_har_file_beside_a_good_one(dice: Random) -> Setup:
     """A file that cannot be read is bad input, also when another file is good."""
-    good = json.dumps({"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": []}})
+    good = json.dumps(
+        {"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": []}}
+    )
     texts = (good, '{"log": {"entries": [{"request": ')
     texts = texts if dice.random() < 0.5 else texts[::-1]
     return Setup(elevenlabs(dice), verdicts=frozenset({UNREADABLE}), turns=False, texts=texts)

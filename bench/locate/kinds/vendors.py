@@ -1,4 +1,4 @@
-"""The other platforms of PAYLOADS, each with the session ID where its vendor puts it."""
+"""The other platforms of docs/platforms.md, each with the session ID where its vendor puts it."""
 
 from random import Random
 
@@ -97,7 +97,8 @@ def telnyx_call_control_id(dice: Random) -> Setup:
 @kind("vendors")
 def layercode_webhook(dice: Random) -> Setup:
     """Layercode's turns are webhooks with `conversation_id`; whether a file of them has turns in
-    Sightline's sense is open, so insufficient is right as well."""
+    Sightline's sense is open, so insufficient is right as well.
+    """
     form = dice.choice((forms.uuid, forms.nanoid))
     puts = (
         carrying(body(["conversation_id"], own(form))),
@@ -112,7 +113,9 @@ def layercode_webhook(dice: Random) -> Setup:
 def layercode_as_chat(dice: Random) -> Setup:
     """Behind an adapter Layercode's fields stand beside messages; the conversation is the ID."""
     form = dice.choice((forms.uuid, forms.nanoid))
-    return Setup(layercode(dice, as_chat=True), (carrying(body(["conversation_id"], own(form))),), form=form)
+    return Setup(
+        layercode(dice, as_chat=True), (carrying(body(["conversation_id"], own(form))),), form=form
+    )
 
 
 @kind("vendors")
