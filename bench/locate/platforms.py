@@ -67,7 +67,7 @@ def elevenlabs_responses(dice: Random, *, prompt_in: str = "instructions") -> Pl
             said = history[-1]["content"] if history else ""
             body |= {"instructions": draft.prompt, "input": said}
         else:
-            body |= {"input": _messages(draft, "developer", parts=False)}
+            body |= {"input": _messages(draft, "developer", parts=prompt_in == "parts")}
         return draft.finished(body | draft.extra)
 
     return request

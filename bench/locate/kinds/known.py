@@ -14,6 +14,7 @@ from bench.locate.draft import (
     fixed,
     header,
     in_words,
+    only,
     own,
     prompt,
     query,
@@ -205,3 +206,31 @@ def known_id_with_one_request(dice: Random) -> Setup:
     form = dice.choice(forms.CLEAR)
     plan = Plan(calls=(1, 1), turns=(1, 1))
     return Setup(elevenlabs(dice), (_anywhere(dice, form),), form=form, plan=plan, known=_first)
+
+
+@kind("known")
+def known_id_encoded(dice: Random) -> Setup:
+    """A known ID that the URL has percent-encoded, or that is beyond ASCII: as it is meant."""
+    strange: forms.Form = lambda d: f"{forms.hex32(d)[:9]}{d.choice('+%ü')}{forms.hex32(d)[:7]}"  # noqa: E731
+    put = dice.choice(
+        (
+            query("r", own(strange)),
+            segment(1, own(strange)),
+            body(["elevenlabs_extra_body", "ref"], own(strange)),
+        )
+    )
+    return Setup(elevenlabs(dice), (carrying(put),), form=strange, plan=_ONE, known=_first)
+
+
+@kind("known")
+def known_id_with_a_first_request_unfilled(dice: Random) -> Setup:
+    """The first request's variable is unfilled and cannot carry the ID; the rest has it."""
+    puts = (
+        only(
+            lambda draft: draft.turn.number == 0,
+            header("X-Ref", fixed("{{system__conversation_id}}")),
+        ),
+        carrying(header("X-Ref", own(forms.conv)), when=lambda draft: draft.turn.number > 0),
+    )
+    plan = Plan(calls=(1, 1), turns=(3, 6))
+    return Setup(elevenlabs(dice), puts, plan=plan, known=_first)

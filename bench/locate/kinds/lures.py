@@ -442,3 +442,33 @@ def only_single_requests_with_good_names(dice: Random) -> Setup:
     """
     name = dice.choice(("X-Turn-Id", "X-Message-Id", "X-Event-Id", "Idempotency-Key"))
     return _alone(dice, header(name, fresh(forms.uuid)), plan=Plan(calls=(3, 5), turns=(1, 1)))
+
+
+@kind("lures")
+def only_the_user_named_a_session(dice: Random) -> Setup:
+    """A session's header holds what `user_id` holds: the user, under a better name."""
+    name = dice.choice(("X-Session-Id", "X-Conversation-Id"))
+    user = constant("user", dice.choice((forms.uuid, forms.dashed)))
+    return _alone(dice, header(name, user), body(["user_id"], user))
+
+
+@kind("lures")
+def only_the_caller_named_a_session(dice: Random) -> Setup:
+    """A session's header holds the caller's digits, which another field has as a number."""
+    name = dice.choice(("X-Session-Id", "X-Call-Id"))
+    puts = (
+        header(name, lambda turn: turn.call.person.phone),
+        body(["dynamic_variables", "system__caller_id"], lambda turn: f"+{turn.call.person.phone}"),
+    )
+    return _alone(dice, *puts)
+
+
+@kind("lures")
+def only_the_account_named_a_conversation(dice: Random) -> Setup:
+    """A conversation's key holds what the account's holds."""
+    account = lambda turn: turn.call.person.account  # noqa: E731
+    puts = (
+        body(["elevenlabs_extra_body", "conversation_id"], account),
+        body(["elevenlabs_extra_body", dice.choice(("account_id", "customer_id"))], account),
+    )
+    return _alone(dice, *puts)

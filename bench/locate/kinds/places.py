@@ -8,6 +8,7 @@ from random import Random
 from bench.locate import forms
 from bench.locate.case import ABSENT, FOUND, INSUFFICIENT, Setup, kind
 from bench.locate.draft import (
+    Draft,
     Put,
     Value,
     body,
@@ -412,3 +413,36 @@ def list_of_ids_in_a_header(dice: Random) -> Setup:
     agent = f"agent_{forms.ulid(dice).lower()}"
     template = dice.choice((f"{agent}, {{}}", f"{agent}/{{}}", f"{{}} {agent}"))
     return chat(dice, carrying(header("X-El-Ids", wrapped(template, forms.conv))))
+
+
+@kind("places")
+def header_in_varying_case(dice: Random) -> Setup:
+    """The header's name changes its case from request to request; it is one header."""
+
+    def put(draft: Draft) -> None:
+        name = ("X-Conversation-Id", "x-conversation-id", "X-CONVERSATION-ID")[
+            draft.turn.number % 3
+        ]
+        draft.headers.append((name, draft.id))
+
+    return chat(dice, carrying(put))
+
+
+@kind("places")
+def parameter_of_a_tool(dice: Random) -> Setup:
+    """A tool's parameter is fixed to the conversation's ID, in the list of tools that is sent."""
+
+    def put(draft: Draft) -> None:
+        fixed_to = {"type": "string", "const": draft.id}
+        parameters = {"type": "object", "properties": {"conversation_id": fixed_to}}
+        function = {"name": "note", "description": "Takes a note.", "parameters": parameters}
+        draft.extra["tools"] = [{"type": "function", "function": function}]
+
+    return chat(dice, carrying(put))
+
+
+@kind("places")
+def responses_input_parts(dice: Random) -> Setup:
+    """The Responses API with the prompt as a part of the first item of `input`."""
+    put = in_words(prompt("Conversation ID: {}", own(forms.conv), dice.choice(("start", "end"))))
+    return Setup(elevenlabs_responses(dice, prompt_in="parts"), (*noise(dice), put))

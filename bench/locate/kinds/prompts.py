@@ -24,7 +24,14 @@ def _written(
 def prompt_label(dice: Random) -> Setup:
     """A label and a value: the label is the same for every call to come."""
     return _written(
-        dice, "Conversation ID: {}", "conversation_id: {}", "Session ID : {}", "Session: {}"
+        dice,
+        "Conversation ID: {}",
+        "conversation_id: {}",
+        "Session ID : {}",
+        "Session: {}",
+        "Conversation ID:\n{}",
+        "CONVERSATION_ID = {}",
+        "conversationId: {}",
     )
 
 
