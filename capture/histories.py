@@ -75,15 +75,19 @@ def _identity(message: dict[str, Any]) -> str:
     return spoken(message) + (encode(more) if more else "")
 
 
+def is_begun(before: Line, after: Line) -> bool:
+    """Tell whether an utterance is the beginning of another, or silence, which was sent too soon."""
+    one, other = (re.findall(r"\w+", text.lower()) for text in (before[1], after[1]))
+    return before[0] == after[0] and one == other[: len(one)]
+
+
 def is_revised(before: Line, after: Line) -> bool:
     """Tell whether two utterances may be one, heard in part, or heard again."""
     if before[0] != after[0]:
         return False
     one, other = (re.findall(r"\w+", text.lower()) for text in (before[1], after[1]))
-    if not one or not other:
-        return True  # silence, written as "..." or as nothing
     alike = SequenceMatcher(None, one, other, autojunk=False)
-    return (one[:1] == other[:1] and 2 * alike.ratio() > 1) or is_cut_short(before, after)
+    return one[:1] == other[:1] and 2 * alike.ratio() > 1
 
 
 def is_cut_short(before: Line, after: Line) -> bool:

@@ -14,7 +14,14 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from capture.answer import answer_of
-from capture.histories import Line, identities_of, is_cut_short, is_revised, prompt_of
+from capture.histories import (
+    Line,
+    identities_of,
+    is_begun,
+    is_cut_short,
+    is_revised,
+    prompt_of,
+)
 from contract.exchange import Exchange
 
 Certainty: TypeAlias = Literal["sure", "likely", "unsure"]
@@ -213,16 +220,27 @@ def _revises(conversation: Open, view: View, shared: int) -> Link | None:
     tip, people = conversation.tip, view.people[shared]
     if shared < len(tip.history) - 1:
         return None
-    alike = is_revised(tip.history[shared], view.history[shared])
+    before, after = tip.history[shared], view.history[shared]
     answered = tip.turn.response is not None and not tip.failed
-    soon = view.started - tip.started <= (_ANSWERED if answered else _REVISED)
-    many = people == 1 and len(conversation.at(view.path[shared - 1])) > 1
-    if people > 1 or (alike and soon and not many):
+    gap = view.started - tip.started
+    if is_begun(before, after) or is_begun(after, before):
+        if people == 0 and gap > SENT_AGAIN:
+            return None
+        why = "hears more of the last utterance"
+        return Link(Rank.REVISED, shared, "likely", why)
+    soon = gap <= (_ANSWERED if answered else _REVISED)
+    many = people == 1 and len(conversation.at(view.path[_first(view)])) > 1
+    if people > 1 or (people == 1 and not many) or (is_revised(before, after) and soon):
         certainty: Certainty = "likely" if people else "unsure"
         return Link(Rank.REVISED, shared, certainty, "words the last utterance differently")
     return None
 
 
+def _first(view: View) -> int:
+    """Return the number of lines up to the first utterance."""
+    return view.people.index(1)
+
+
 def opening(view: View) -> int | None:
     """Return the number of a history up to its first utterance, or None where nobody spoke."""
-    return next((node for node, it in zip(view.path, view.people, strict=True) if it == 1), None)
+    return view.path[_first(view)] if view.spoken else None
