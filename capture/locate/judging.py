@@ -9,11 +9,13 @@ import re
 from collections.abc import Sequence
 from itertools import chain
 
+from capture.locate import names
 from capture.locate.evidence import Seen, is_framed
 from capture.locate.names import About, Standing
 
 _PLACES = ("header", "body", "query", "path")
 _SHORTEST_NUMBER = 7  # digits; a shorter number may be equal to another by chance
+_NOBODY = re.compile(r"(?i)anonymous|unknown|default|guest|none|public|0|-1")
 _OF_PERSONS = frozenset({About.WHO, About.WHERE, About.WHEN})
 
 
@@ -99,9 +101,14 @@ class Ranking:
         return one.tested > 0 or not self.rivals(one)
 
     def _stands_alone(self, one: Seen) -> bool:
-        """Tell whether a place without a name for it may be trusted: only by what it does."""
-        tested = one.tested > 1 and one.path.match is None and one.is_shaped
-        return tested and not self.rivals(one)
+        """Tell whether a place without a name for it may be trusted: only by what it does.
+
+        A value that stays the same in two calls of the same person may be that person's; one that
+        does not is none of theirs, however short it is.
+        """
+        if one.tested < 2 or one.is_prompt or self.rivals(one):  # noqa: PLR2004
+            return False
+        return one.is_shaped or self._kin.differs_for_one_person(one)
 
     def rivals(self, one: Seen) -> list[Seen]:
         """Return other places that behave like an ID, with other values, and are not explained."""
@@ -144,7 +151,7 @@ class Ranking:
             for one in self.places
             if self.behaves(one)
             and len(one.covered) == self.count
-            and (one.standing != Standing.NONE or (one.is_shaped and one.path.match is None))
+            and (one.standing != Standing.NONE or (one.is_shaped and not one.is_prompt))
         ]
 
 
@@ -158,6 +165,11 @@ class _Kin:
     def __init__(self, seen: Sequence[Seen]) -> None:
         self._numbers: dict[int, set[str]] = {}
         self._values: dict[int, set[str]] = {}
+        self._people = [
+            one
+            for one in seen
+            if one.path.match is None and names.is_person(one.name) and not one.changing
+        ]
         for one in seen:
             if one.about in _OF_PERSONS:
                 for row, value in enumerate(chain.from_iterable(one.values)):
@@ -173,11 +185,27 @@ class _Kin:
             return None
         if all(_number(it) in self._numbers.get(row, ()) for row, it in rows):
             return "is the number that stands elsewhere by its own name"
-        if one.standing == Standing.NONE and all(
-            it in self._values.get(row, ()) for row, it in rows
-        ):
+        if not one.is_plain and all(it in self._values.get(row, ()) for row, it in rows):
             return "is what another place says by its own name"
         return None
+
+    def differs_for_one_person(self, one: Seen) -> bool:
+        """Tell whether two calls of the same person have different values here."""
+        return any(
+            len(set(values)) > 1
+            for person in self._people
+            for values in _by_person(person, one).values()
+        )
+
+
+def _by_person(person: Seen, one: Seen) -> dict[str, list[str]]:
+    """Return the values of a place for each person that another place names."""
+    found: dict[str, list[str]] = {}
+    for who, values in zip(person.by_session, one.by_session, strict=True):
+        for name in who:
+            if not _NOBODY.fullmatch(name):
+                found.setdefault(name, []).extend(values)
+    return found
 
 
 def _number(value: str) -> str | None:
