@@ -79,6 +79,15 @@ class Seen:
         )
 
     @cached_property
+    def excused(self) -> frozenset[int]:
+        """The conversations of which no turn can carry the ID here."""
+        return frozenset(
+            at
+            for at, (turns, values) in enumerate(zip(self.values, self.by_session, strict=True))
+            if not values and None not in turns
+        )
+
+    @cached_property
     def tested(self) -> int:
         """How many conversations have it in two turns, so that it could have changed."""
         return sum(sum(bool(value) for value in turns) > 1 for turns in self.values)
@@ -146,7 +155,7 @@ def is_framed(values: Collection[str]) -> bool:
 
     A word and a slash or a colon belong to an ID unless they say whose it is: `session/…`.
     """
-    if len(values) < 2:  # noqa: PLR2004
+    if len(values) < 2 or all(map(shapes.HIDDEN.fullmatch, values)):  # noqa: PLR2004
         return False
     before = common_start(values)
     after = common_start([value[::-1] for value in values])

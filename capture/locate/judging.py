@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from itertools import chain
 
-from capture.locate import names
+from capture.locate import names, shapes
 from capture.locate.evidence import Seen, is_framed
 from capture.locate.names import About, Standing
 
@@ -32,6 +32,7 @@ class Ranking:
         self._kin = _Kin(seen)
         self.count = len(seen[0].values) if seen else 0
         """How many conversations there are."""
+        self._whole = {(it.path.place, it.path.keys): it for it in seen if it.path.match is None}
         best: dict[frozenset[str], Standing] = {}
         for one in seen:
             if self.against(one) is None:
@@ -68,7 +69,14 @@ class Ranking:
             return None
         if one.path.match is None and is_framed(one.every):
             return "its value holds more than the ID"
-        return one.explained or self._kin.explains(one)
+        return one.explained or self._of_which(one) or self._kin.explains(one)
+
+    def _of_which(self, one: Seen) -> str | None:
+        """Return what explains the whole of which a place is a part: half an address is none."""
+        whole = self._whole.get((one.path.place, one.path.keys)) if one.path.match else None
+        if whole is None or one.is_plain or whole.form in shapes.FRAMES:
+            return None
+        return whole.form and f"it is a part of what {whole.form}"
 
     def note(self, one: Seen) -> str | None:
         """Return what speaks against a place, in a clause; None where nothing does."""
@@ -81,8 +89,9 @@ class Ranking:
             return f"changes within {one.changing} of {self.count} conversations"
         if self.count > 1 and one.distinct < one.constant:
             return "is the same in different conversations"
-        if self.count > 1 and len(one.covered) < self.count:
-            return f"is missing in turns of {self.count - len(one.covered)} conversations"
+        missing = self.count - len(one.covered | one.excused)
+        if self.count > 1 and missing:
+            return f"is missing in turns of {missing} conversations"
         return None
 
     def behaves(self, one: Seen) -> bool:
@@ -135,7 +144,7 @@ class Ranking:
             if one.covered & left and self._is_enough(one, first=not chosen):
                 chosen.append(one)
                 left -= one.covered
-        return chosen, left
+        return chosen, left.difference(*(one.excused for one in chosen))
 
     def _is_enough(self, one: Seen, *, first: bool) -> bool:
         """Tell whether a place was seen in enough conversations to be trusted there."""
@@ -150,7 +159,7 @@ class Ranking:
             one
             for one in self.places
             if self.behaves(one)
-            and len(one.covered) == self.count
+            and len(one.covered | one.excused) == self.count
             and (one.standing != Standing.NONE or (one.is_shaped and not one.is_prompt))
         ]
 
@@ -173,10 +182,10 @@ class _Kin:
         for one in seen:
             if one.about in _OF_PERSONS:
                 for row, value in enumerate(chain.from_iterable(one.values)):
-                    if value:
+                    if value and one.about == About.WHO and one.path.match is None:
                         self._values.setdefault(row, set()).add(value)
-                        if number := _number(value):
-                            self._numbers.setdefault(row, set()).add(number)
+                    if value and (number := _number(value)):
+                        self._numbers.setdefault(row, set()).add(number)
 
     def explains(self, one: Seen) -> str | None:
         """Return what explains a place by another one, or None."""

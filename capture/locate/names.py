@@ -127,7 +127,7 @@ _ABOUT: dict[About, str] = {
 _GENERIC = (
     "id|ids|uid|uuid|guid|sid|key|keys|ref|reference|identifier|identification|hash|token|code|no"
     "|nr|num|number|nummer|kennung|numero|value|val|handle|tag|string|str|slug|ulid|oid|pk|urn"
-    "|kennzeichen|schlussel|identificador|identifiant|identificatore|identificativo|name space|field"
+    "|kennzeichen|schlussel|identificador|identifiant|identificatore|identificativo|field"
 )
 _FILLER = (
     "is|ist|lautet|equals|reads|called|es|est|e|the|this|der|die|das|la|el|le|of|for|current|now"
@@ -165,6 +165,7 @@ _ABOUT_NAME = {
     about: re.compile(rf"(?:^|.* )(?:{nouns}){_TAIL}") for about, nouns in _ABOUT.items()
 }
 _ONLY_NEUTRAL = re.compile(rf"(?:(?:{_NEUTRAL}|{_GENERIC}|{_FILLER})(?: |$))*")
+_NEUTRAL_END = re.compile(r"(?: (?:context|ctx|info|data|details|metadata|meta))+$")
 _ENDS_GENERIC = re.compile(rf".*\b(?:{_GENERIC})")
 _CONTAINER = re.compile(rf"(?:{_NEUTRAL}|{_GENERIC}|app|[0-9]+)(?: (?:{_NEUTRAL}|{_GENERIC}|app))*")
 
@@ -173,9 +174,9 @@ _PROTOCOL_NAMES = re.compile(
     r"(?:x )?(?:user agent|stainless .*|role|client (?:name|version|info))"
 )
 _PERSON = re.compile(
-    rf"(?:^|.* )(?:users?|usr|callers?|customers?|accounts?|acct|members?|visitors?|guests?|clients?"
-    rf"|patients?|phone(?: number)?|emails?|mail|subscriber|participant|from|device|uid|nutzer"
-    rf"|kunden|anrufer|usuario|cliente){_TAIL}"
+    rf"(?:^|.* )(?:users?|usr|callers?|customers?|accounts?|acct|members?|visitors?|guests?"
+    rf"|clients?|patients?|phone(?: number)?|emails?|mail|subscriber|participant|from|device|uid"
+    rf"|nutzer|kunden|anrufer|usuario|cliente){_TAIL}"
 )
 _LOGIN_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 _FUSED = re.compile(
@@ -213,13 +214,14 @@ def name_of(path: FieldPath, context: str | None = None) -> str:
     name = words(path.keys[-1])
     if path.place == "path":
         return ""
+    longer = name
     for key in reversed(path.keys[:-1] if path.place == "body" else ()):
-        if name and not _CONTAINER.fullmatch(name):
-            break
+        if longer and not _CONTAINER.fullmatch(longer):
+            return longer
         outer = words(key)
         if not outer.isdigit():
-            name = f"{outer} {name}".strip()
-    return name
+            longer = f"{outer} {longer}".strip()
+    return name if _CONTAINER.fullmatch(longer) else longer
 
 
 def before_match(match: str) -> str:
@@ -256,8 +258,9 @@ def about(name: str) -> About | None:
         return None
     if _PROTOCOL_NAMES.fullmatch(name):
         return About.PROTOCOL
+    bare = _NEUTRAL_END.sub("", name)
     for kind, pattern in _ABOUT_NAME.items():
-        if pattern.fullmatch(name):
+        if pattern.fullmatch(name) or pattern.fullmatch(bare):
             return kind
     return About.THING if _ENDS_GENERIC.fullmatch(name) else None
 

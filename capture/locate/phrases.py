@@ -13,7 +13,7 @@ from random import Random
 from typing import Final
 
 from capture.locate.names import Standing, standing, words
-from capture.locate.shapes import CONVERSATION, UUID, is_conversation
+from capture.locate.shapes import CONVERSATION, HIDDEN, UUID, is_conversation
 
 CONTEXT: Final = 80
 """How many characters before a word may name it."""
@@ -57,9 +57,12 @@ def _phrases(texts: list[str], known_ids: Sequence[str], *, named: bool) -> Iter
     few = min(len(texts), _MOST_SAMPLES)
     chosen = sorted(Random(0).sample(range(len(texts)), few))  # noqa: S311 - no secret
     samples = [texts[at] for at in chosen]
-    yield from _in_frame(samples)
+    if not named:
+        yield from _in_frame(samples)
     common, everywhere = _common(samples)
     for text in samples:
+        if HIDDEN.fullmatch(text):
+            continue
         fixed = 0
         for start, end in _varying(text, common):
             for at, stop in _words(text, start, end):
@@ -230,4 +233,6 @@ def common_start(texts: Collection[str]) -> str:
 def label_of(before: str) -> str:
     """Return the words before a value that may name it: of its own sentence, the last eight."""
     sentence = re.split(r"[.!?;]\s|\n", before.rstrip())[-1]
+    if "/" in sentence.rpartition(" ")[2]:  # a URL: the segment, or the parameter, before the value
+        sentence = re.findall(r"[^/?&#]+", sentence)[-1] if re.search(r"[^/?&#]", sentence) else ""
     return " ".join(re.findall(r"[^\W_]+(?:['\u2019_-]?[^\W_]+)*", sentence)[-8:])

@@ -140,9 +140,12 @@ class Table:
             find = _finder(match)
             found = {text: find(text) for text in texts}
             cuts = {text: it.group(1) for text, it in found.items() if it}
-            self.columns[here] = tuple(
+            column = tuple(
                 self._word(row, text, cuts, lists=lists) for row, text in enumerate(read)
             )
+            if column == self.columns.get(path):
+                continue  # it is the whole value
+            self.columns[here] = column
             labels = [
                 label_of(text[max(0, it.start(1) - CONTEXT) : it.start(1)])
                 for text, it in found.items()
