@@ -153,17 +153,19 @@ class Seen:
 def is_framed(values: Collection[str]) -> bool:
     """Tell whether values are a bare ID with something around it that is always the same.
 
-    A word and a slash or a colon belong to an ID unless they say whose it is: `session/…`.
+    A word and a colon belong to an ID, as in `call:web:…`; so do a word and a slash, unless they
+    say whose it is, as in `sessions/…`.
     """
     if len(values) < 2 or all(map(shapes.HIDDEN.fullmatch, values)):  # noqa: PLR2004
         return False
-    before = common_start(values)
-    after = common_start([value[::-1] for value in values])
+    bare = [value.rstrip("=") for value in values]  # what pads base64 frames nothing
+    before = common_start(bare)
+    after = common_start([value[::-1] for value in bare])
     if any(mark in before + after for mark in "=;#?&,| "):
         return True
     label = re.match(r"(.*[^\w.~-])", before)
     return label is not None and (
         label[1].startswith("urn:")
         or "://" in label[1]
-        or names.standing(names.words(label[1])) != Standing.NONE
+        or (label[1].endswith("/") and names.standing(names.words(label[1])) != Standing.NONE)
     )

@@ -57,7 +57,7 @@ class Ranking:
             _PLACES.index(one.path.place),
             one.standing,
             not one.is_shaped,
-            "conv_" in match and match.startswith("("),
+            match.startswith("("),
             match.count(r"\s+"),
             len(match),
             str(one.path),
@@ -115,8 +115,10 @@ class Ranking:
         A value that stays the same in two calls of the same person may be that person's; one that
         does not is none of theirs, however short it is.
         """
-        if one.tested < 2 or one.is_prompt or self.rivals(one):  # noqa: PLR2004
+        if one.tested < 2 or self.rivals(one):  # noqa: PLR2004
             return False
+        if one.is_prompt:  # of its many words, only one that can be nothing but an ID
+            return all(map(shapes.UUID.fullmatch, one.every))
         return one.is_shaped or self._kin.differs_for_one_person(one)
 
     def rivals(self, one: Seen) -> list[Seen]:

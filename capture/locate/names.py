@@ -289,7 +289,10 @@ def against(path: FieldPath, context: str | None = None) -> About | None:
         kind = None  # only the body itself has the parameters of the model
     if kind is not None or plain != Standing.NONE:
         return kind
-    return next((found for outer in _outer(path) if (found := about(words(outer)))), None)
+    outer = (words(key) for key in _outer(path))
+    return next(
+        (it for name in outer if not _CONTAINER.fullmatch(name) and (it := about(name))), None
+    )
 
 
 def _outer(path: FieldPath) -> tuple[str, ...]:

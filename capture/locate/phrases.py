@@ -12,7 +12,7 @@ from itertools import pairwise
 from random import Random
 from typing import Final
 
-from capture.locate.names import Standing, standing, words
+from capture.locate.names import Standing, about, standing, words
 from capture.locate.shapes import CONVERSATION, HIDDEN, UUID, is_conversation
 
 CONTEXT: Final = 80
@@ -27,12 +27,14 @@ _IN_WORDS: Final = "_'-\u2019"
 
 _CHUNK = re.compile(r"\S+")
 _TOKEN = re.compile(r"[A-Za-z0-9+/_-]{6,}={1,2}(?![\w=])|[A-Za-z0-9_-]+(?:[.:~][A-Za-z0-9_-]+)*")
-_LABEL_PREFIX = re.compile(
-    r"(?i)(?:urn:uuid|urn:[a-z0-9-]+|uuid|id|sid|cid|conv|conversation|session|sess|call|chat|thread)"
+_URN = re.compile(r"urn:[a-z0-9-]+:")  # RFC 8141
+_LABEL = re.compile(
+    r"(?i)(?:urn:[a-z0-9-]+|uuid|id|sid|cid|conv|conversation|session|sess|call|chat|thread)"
     r"(?:[_-]?id)?:"
 )
 _CLOSES = {'"': '"', "'": "'", "`": "`", ">": "<", "(": ")", "[": "]", "{": "}"}
 
+_UUID: Final = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _PLAIN: Final = r"[A-Za-z0-9_-]+(?:[.:~][A-Za-z0-9_-]+)*"
 _PARAMETER: Final = r"[^\s&;,\"'<>(){}\[\]|\\]*[A-Za-z0-9_=-]"
 _PADDED: Final = r"[A-Za-z0-9+/_-]+={0,2}"
@@ -65,7 +67,7 @@ def _phrases(texts: list[str], known_ids: Sequence[str], *, named: bool) -> Iter
             continue
         fixed = 0
         for start, end in _varying(text, common):
-            for at, stop in _words(text, start, end):
+            for at, stop in _words(text, start, end, named=named):
                 if not named or _is_named(text, at, stop):
                     yield from _cut(text, at, stop, fixed)
             if text[start:end] not in everywhere:
@@ -78,8 +80,11 @@ def _phrases(texts: list[str], known_ids: Sequence[str], *, named: bool) -> Iter
 
 
 def _is_named(text: str, at: int, end: int) -> bool:
-    label = label_of(text[max(0, at - CONTEXT) : at])
-    return standing(words(label)) != Standing.NONE or is_conversation(text[at:end])
+    """Tell whether a word is named, or has the form of an ID and nothing says of what else."""
+    name = words(label_of(text[max(0, at - CONTEXT) : at]))
+    if standing(name) != Standing.NONE or is_conversation(text[at:end]):
+        return True
+    return UUID.fullmatch(text[at:end]) is not None and about(name) is None
 
 
 def _in_frame(texts: Sequence[str]) -> Iterator[str]:
@@ -115,12 +120,12 @@ def _varying(text: str, common: set[tuple[str, str]]) -> Iterator[tuple[int, int
             yield chunk.span()
 
 
-def _words(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _words(text: str, start: int, end: int, *, named: bool) -> Iterator[tuple[int, int]]:
     """Yield where a value may stand in a run without white space."""
     for found in _TOKEN.finditer(text, start, end):
         token = found.group()
         yield found.span()
-        label = _LABEL_PREFIX.match(token)
+        label = (_LABEL if named else _URN).match(token)
         if label:
             yield found.start() + label.end(), found.end()
         for inner in (*UUID.finditer(token), *CONVERSATION.finditer(token)):
@@ -139,6 +144,8 @@ def _cut(text: str, at: int, end: int, fixed: int, *, known: bool = False) -> It
         yield f"^({_value(text, at, end)})"
     if CONVERSATION.fullmatch(value):
         yield "(conv_[a-zA-Z0-9]+)"
+    if UUID.fullmatch(value):
+        yield from _at(text, at, f"({_UUID})")
     for anchor in _anchors(before):
         yield from _at(text, at, f"{anchor}({_value(text, at, end)})")
         if known:  # its surroundings may say too little of what somebody knows
@@ -160,7 +167,7 @@ def _value(text: str, at: int, end: int) -> str:
     if CONVERSATION.fullmatch(value):
         return "conv_[a-zA-Z0-9]+"
     if UUID.fullmatch(value):
-        return "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+        return _UUID
     opening, closing = text[at - 1 : at], text[end : end + 1]
     if opening in _CLOSES and closing == _CLOSES[opening] and opening != "{":
         return rf"[^\s\\{re.escape(closing)}]+"
