@@ -13,6 +13,9 @@ places      where in a request an ID could stand
 decoys      why a value that behaves like an ID is none
 evidence    what stands at one place, and what that says
 locate      where the conversation ID is; finding: what it answers
+platforms   which platform sent a recording; signs: what each leaves; telltale: how to ask
+remedy      what to do where the ID is nowhere; remedies: each platform's
+unfilled    template variables that arrived as they were written; tried: what that tells
 replay      recorded sessions against an endpoint: the plan and the verdict
 sender      sends what the plan says, through the official client
 """
