@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from contract.exchange import Request
-from contract.roles import PROMPT_ROLES
+from contract.roles import is_prompt_role
 
 Question: TypeAlias = Callable[[Request], bool]
 """A question that a request answers with yes or no."""
@@ -32,7 +32,7 @@ def messages_of(request: Request) -> Iterator[dict[str, Any]]:
 def prompts_of(request: Request) -> Iterator[str]:
     """Yield the texts that the agent's maker wrote, in messages and in `instructions`."""
     contents: list[Any] = [body_of(request).get("instructions")]
-    contents += [it.get("content") for it in messages_of(request) if it.get("role") in PROMPT_ROLES]
+    contents += [it.get("content") for it in messages_of(request) if is_prompt_role(it.get("role"))]
     for content in contents:
         for part in content if isinstance(content, list) else [content]:
             text = part.get("text") if isinstance(part, dict) else part

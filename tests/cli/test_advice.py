@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
 from capture.remedies.remedy import Paste
@@ -143,6 +145,27 @@ def test_a_captured_variable_commands_nothing() -> None:
     name = "x-\x1b]0;owned\x07"
     asked = turn({"elevenlabs_extra_body": {}}, ((name, "{{conversation_id}}"), ("a", variable)))
     assert not UNSEEN.search(printed(remedy_for([asked])))
+
+
+texts = st.text(max_size=12) | st.sampled_from(["{{call_id}}", VARIABLE, "system", "conv_1"])
+bodies = st.recursive(
+    st.none() | st.integers() | texts,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["messages", "role", "content", "tools", "call", "orgId", "text"]),
+            inner,
+        )
+    ),
+    max_leaves=16,
+)
+
+
+@given(st.lists(st.tuples(bodies, st.lists(st.tuples(texts, texts), max_size=2)), max_size=3))
+def test_any_recording_is_advised_on(asked: list[tuple[Any, list[tuple[str, str]]]]) -> None:
+    advice = remedy_for([turn(body, tuple(headers)) for body, headers in asked])
+    assert json.loads(json.dumps(advice.as_json()))["remedies"]
+    assert not UNSEEN.search(printed(advice))
 
 
 def test_the_commands_that_prove_it_exist() -> None:
