@@ -84,7 +84,7 @@ SIGNS: Final[dict[Platform, tuple[Sign, ...]]] = {
         Sign(_OWN, _D, "{{system__…}} not filled in", writes(r"\{\{\s*system__")),
         Sign(_TYPICAL, _D, "the tool skip_turn", has_tool("skip_turn")),
         Sign(_TYPICAL, _D, "the tool transfer_to_agent", has_tool("transfer_to_agent")),
-        Sign(_TYPICAL, _S, "an ID like conv_01 and a ULID", writes(_ID)),
+        Sign(_TYPICAL, _S, "an ID of conv_, two digits and a ULID", writes(_ID)),
         _named(r"eleven-?labs"),
         Sign(_SHARED, _D, "the tool end_call", has_tool("end_call")),
         Sign(_SHARED, _D, "the tool language_detection", has_tool("language_detection")),

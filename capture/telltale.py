@@ -132,7 +132,7 @@ def is_number(name: str, number: int) -> Question:
 
     def ask(request: Request) -> bool:
         value = body_of(request).get(name)
-        return isinstance(value, int) and not isinstance(value, bool) and value == number
+        return isinstance(value, int) and value == number
 
     return ask
 

@@ -167,9 +167,16 @@ def test_a_shared_sign_is_told_where_nobody_is_recognised() -> None:
     }
 
 
+def test_a_turn_with_messages_is_no_layercode_event() -> None:
+    event = {"type": "message", "session_id": "s", "conversation_id": "c"}
+    assert only(exchange(event)).platform is None
+    hook = Request("POST", "http://endpoint.example/hook", (), json.dumps(event).encode())
+    assert only(Exchange("one", NOW, hook)).platform is Platform.LAYERCODE
+
+
 def test_a_vendors_name_elsewhere_is_no_sign() -> None:
     for name in ("Host", "Referer", "Authorization", "X-Forwarded-Host"):
-        assert only(exchange(headers=((name, "vapi.hume.example"),))).platform is None
+        assert only(exchange(headers=((name, "vapi.example"),))).platform is None
     assert only(exchange(headers=(("User-Agent", "exhumed-vapid/1"),))).platform is None
 
 
