@@ -22,7 +22,7 @@ from capture.remedies import (
 )
 from capture.remedies.remedy import Guide, Paste, Remedy
 from capture.signs import Platform
-from capture.tried import hindsight, was_in_vain
+from capture.tried import met
 from capture.unfilled import Unfilled, unfilled
 from contract.exchange import Exchange
 
@@ -101,7 +101,7 @@ def remedy_for(exchanges: Sequence[Exchange]) -> Advice:
 def _advice(it: Recognition) -> Advice:
     guide = GUIDES[it.platform] if it.platform else generic.GUIDE
     left = unfilled(it.requests)
-    remedies = sorted(guide.remedies, key=lambda remedy: was_in_vain(remedy, it.requests, left))
+    remedies = [met(remedy, it.requests, left) for remedy in guide.remedies]
     return Advice(
         platform=it.platform.value if it.platform else None,
         sureness=it.sureness,
@@ -109,7 +109,7 @@ def _advice(it: Recognition) -> Advice:
         requests=len(it.requests),
         of=it.of,
         unfilled=left,
-        remedies=tuple(replace(one, here=hindsight(one, it.requests, left)) for one in remedies),
+        remedies=tuple(sorted(remedies, key=lambda remedy: remedy.in_vain)),
         client=guide.client,
         client_paste=guide.client_paste,
     )

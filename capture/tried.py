@@ -5,6 +5,7 @@ that arrives without the ID says that its way is open.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from capture.remedies.remedy import Remedy
 from capture.telltale import prompts_of
@@ -13,20 +14,20 @@ from contract.exchange import Request
 from contract.fieldpath import FieldPath
 
 
-def was_in_vain(remedy: Remedy, requests: Sequence[Request], left: Sequence[Unfilled]) -> bool:
-    """Tell whether the prompt always holds this remedy's own variable, unfilled."""
-    return any(
-        one.is_prompt and one.requests == _having(one, requests) and _is_its_own(remedy, one)
-        for one in _in_its_place(remedy, left)
-    )
+def met(remedy: Remedy, requests: Sequence[Request], left: Sequence[Unfilled]) -> Remedy:
+    """Return a remedy with what these requests say of it.
 
-
-def hindsight(remedy: Remedy, requests: Sequence[Request], left: Sequence[Unfilled]) -> str:
-    """Return what these requests say of a remedy, or nothing."""
-    here = _in_its_place(remedy, left)
-    if here:
-        return _tried(remedy, here[0], _having(here[0], requests))
-    return _begun(remedy.path, requests)
+    Args:
+        remedy: a remedy of the platform that sent the requests.
+        requests: what was recorded.
+        left: the variables that arrived unfilled in them.
+    """
+    tried = sorted(_in_its_place(remedy, left), key=lambda one: not _is_its_own(remedy, one))
+    if not tried:
+        return replace(remedy, here=_begun(remedy.path, requests))
+    one, of = tried[0], _having(tried[0], requests)
+    in_vain = one.is_prompt and _is_its_own(remedy, one) and one.requests == of
+    return replace(remedy, here=_tried(remedy, one, of), in_vain=in_vain)
 
 
 def _in_its_place(remedy: Remedy, left: Sequence[Unfilled]) -> list[Unfilled]:
@@ -54,7 +55,9 @@ def _is_its_own(remedy: Remedy, one: Unfilled) -> bool:
 
 
 def _tried(remedy: Remedy, one: Unfilled, of: int) -> str:
-    where = f"{one.variable} arrived unfilled at {one.path.expression}, in {one.requests} of {of}"
+    where = (
+        f"{one.variable} arrived unfilled at {one.path.expression}, in {one.requests} of {of} turns"
+    )
     if not one.is_prompt:
         how = "as the platform's variable, not as a text"
         return f"{where}: set it {how if one.path.place == 'header' else 'to the value itself'}"
@@ -71,11 +74,11 @@ def _begun(path: FieldPath | None, requests: Sequence[Request]) -> str:
         return ""
     holding = sum(path.find(request) is not None for request in requests)
     if holding:
-        met = f"in {holding} of {len(requests)}"
+        met = f"in {holding} of {len(requests)} turns"
         return f"a value stands at {path.expression} already, {met}: see what speaks against it"
     parent = FieldPath("body", path.keys[:-1])
     if path.place != "body" or not parent.keys or path.match:
         return ""
     having = sum(bool(it) and isinstance(it, dict) for it in map(parent.value, requests))
-    met = f"in {having} of {len(requests)}"
+    met = f"in {having} of {len(requests)} turns"
     return f"{parent.expression} arrives, {met}; only the ID is not in it" if having else ""

@@ -79,6 +79,11 @@ def _remedy(number: int, remedy: "Remedy", width: int) -> Iterator[Text]:
     yield from _prose(remedy.why, width)
     if remedy.here:
         yield from _prose(f"In this recording {readable(remedy.here)}.", width, "bold yellow")
+    if not remedy.in_vain:
+        yield from _way(remedy, width)
+
+
+def _way(remedy: "Remedy", width: int) -> Iterator[Text]:
     for paste in remedy.paste:
         yield from _paste(paste, width)
     for limit in remedy.limits:

@@ -33,7 +33,8 @@ class Remedy:
     """One way to make the platform say the conversation ID.
 
     `path` is where the ID then is, or None where that depends; `evidence` says in words who knows
-    that it works; `here` is what the recording itself says of this way.
+    that it works; `here` is what the recording itself says of this way, and `in_vain` whether that
+    is that it does not work.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Remedy:
     evidence: str
     source: str = ""
     here: str = ""
+    in_vain: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return the remedy as JSON."""
@@ -58,6 +60,7 @@ class Remedy:
             "evidence": self.evidence,
             "source": self.source or None,
             "here": self.here or None,
+            "in_vain": self.in_vain,
         }
 
 
