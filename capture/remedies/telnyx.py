@@ -64,7 +64,7 @@ GUIDE: Final = Guide(
                 "Only calls have one; a text chat leaves it as it was written.",
                 "The model reads it, and may say it aloud.",
             ),
-            basis="documented",
+            basis="inferred",
             evidence="the variable is documented by Telnyx; that the instructions reach an "
             "external LLM is inferred; unverified here",
             source="https://developers.telnyx.com/docs/inference/ai-assistants/dynamic-variables",

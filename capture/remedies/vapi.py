@@ -49,7 +49,7 @@ GUIDE: Final = Guide(
                 "It may arrive as it was written, not filled in.",
                 "The model reads it, and may say it aloud.",
             ),
-            basis="documented",
+            basis="inferred",
             evidence="the variable is documented by Vapi; that it is filled in for a custom LLM "
             "is inferred; unverified here",
             source="https://docs.vapi.ai/assistants/dynamic-variables",

@@ -73,6 +73,14 @@ def test_a_remedy_says_what_to_paste_and_how_it_is_known(remedy: Remedy) -> None
 
 
 @each
+def test_a_remedy_is_only_as_sure_as_its_weakest_part(remedy: Remedy) -> None:
+    if "inferred" in remedy.evidence:
+        assert remedy.basis == "inferred"
+    if "reported" in remedy.evidence:
+        assert remedy.basis != "documented"
+
+
+@each
 def test_what_is_to_be_pasted_fits_the_screen(remedy: Remedy) -> None:
     for paste in remedy.paste:
         text = json.dumps(paste.content, indent=2) if paste.kind == "json" else paste.content
