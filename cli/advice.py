@@ -39,7 +39,7 @@ def print_advice(screen: "Console", advice: "Advice") -> None:
     Lines that must stay whole are longer than the screen where it is narrow; the terminal folds
     them.
     """
-    blank = True
+    blank = False
     for line in _lines(advice, max(40, min(screen.width, _WIDEST))):
         if line.plain or not blank:
             screen.print(line, soft_wrap=True)

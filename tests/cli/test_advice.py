@@ -97,6 +97,7 @@ def test_at_80_columns_only_addresses_and_expressions_are_longer(
     for line in text.splitlines():
         assert len(line) <= 80 or re.match(r" +(read|then at) ", line)
         assert line == line.rstrip()
+    assert text.startswith("\n")
     assert "\n\n\n" not in text
 
 
@@ -135,7 +136,7 @@ def test_without_a_terminal_there_is_no_colour_and_on_one_there_is() -> None:
 
 
 def test_how_sure_it_is_is_said() -> None:
-    said = {name: printed(remedy_for(it)).splitlines()[0] for name, it in RECORDED.items()}
+    said = {name: printed(remedy_for(it)).splitlines()[1] for name, it in RECORDED.items()}
     assert said["ElevenLabs"] == "This is ElevenLabs Agents"
     assert said["Tavus"] == "This is probably Tavus"
     assert said["a guess"] == "This may be Deepgram Voice Agent; it is a guess"
