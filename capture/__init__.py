@@ -12,6 +12,9 @@ sessions    which requests belong to one conversation, without knowing any ID, a
   links     how a turn can follow what a conversation has said
 grouping    conversations as a field path tells them apart
 locate      where the conversation ID is, with evidence
+platforms   which platform sent a recording; signs: what each leaves; telltale: how to ask
+remedy      what to do where the ID is nowhere; remedies: each platform's
+unfilled    template variables that arrived as they were written; tried: what that tells
 replay      recorded sessions against an endpoint: the plan and the verdict
 sender      sends what the plan says, through the official client
 """

@@ -13,6 +13,11 @@ PROMPT_ROLES = frozenset({"system", "developer"})
 """The roles of messages that the agent's maker wrote; the others hold what was said."""
 
 
+def is_prompt_role(role: Any) -> bool:
+    """Tell whether a message's role, whatever JSON value it is, says that the maker wrote it."""
+    return isinstance(role, str) and role in PROMPT_ROLES
+
+
 def is_said(body: Any, steps: tuple[str, ...]) -> bool:
     """Tell whether a place of a body, by the steps of its JSON pointer, holds what was said."""
     if len(steps) < 2 or steps[0] not in {"messages", "input"}:  # noqa: PLR2004
@@ -24,7 +29,7 @@ def is_said(body: Any, steps: tuple[str, ...]) -> bool:
     if not isinstance(message, dict):
         return True
     # The Responses API has items without a role, whose type says what they are.
-    return message.get("role", message.get("type", "system")) not in PROMPT_ROLES
+    return not is_prompt_role(message.get("role", message.get("type", "system")))
 
 
 def id_at(path: FieldPath, request: Readable) -> str | None:

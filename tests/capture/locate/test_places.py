@@ -144,7 +144,8 @@ def test_every_value_is_the_one_that_the_endpoint_would_read(
 
 class TestWhatCannotCarryIt:
     def test_is_a_turn_without_messages(self) -> None:
-        turns = [a_request({"messages": []}), *(a_request(prompt(f"Session id: {it}7")) for it in "ab")]
+        spoken = [a_request(prompt(f"Session id: {it}7")) for it in "ab"]
+        turns = [a_request({"messages": []}), *spoken]
         columns = Table(turns).columns
         assert (CANNOT, "a7", "b7") in columns.values()
 

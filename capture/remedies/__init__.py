@@ -1,0 +1,8 @@
+"""What to do where the conversation ID is nowhere, platform by platform.
+
+remedy      what a remedy and a guide are
+elevenlabs, vapi, hume, tavus, telnyx, fishaudio, layercode
+            platforms that call an endpoint of yours
+pipelines   LiveKit Agents, Pipecat, Deepgram, Agora: you say what they send
+generic     a platform that nobody recognised, and what never works
+"""
