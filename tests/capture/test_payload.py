@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from capture.payload import FOLD_ABOVE, byte_size, folded, ids_in, readable, render
+from capture.folding import FOLD_ABOVE, byte_size, folded
+from capture.payload import ids_in, readable, render
 from contract.exchange import Request
 from contract.fieldpath import parse
 
