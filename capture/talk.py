@@ -44,7 +44,7 @@ def render_opening(
         parts.append(Text(f"other IDs in it: {others}", "dim"))
     if certainty:
         style = "dim" if certainty == "sure" else "yellow"
-        parts.append(Text(f"{certainty}: {readable(why)}" if why else certainty, style))
+        parts.append(Text(readable(f"{certainty}: {why}" if why else certainty), style))
     return Trimmed(Group(*parts, ""))
 
 

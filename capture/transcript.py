@@ -116,7 +116,7 @@ def _utterance(message: dict[str, Any]) -> Utterance:
         items = [{"function": message}]
     content = message.get("content")
     parts = content if isinstance(content, list) else []
-    pictures = sum(isinstance(part, dict) and part.get("type") in _PICTURES for part in parts)
+    pictures = sum(isinstance(part, dict) and str(part.get("type")) in _PICTURES for part in parts)
     return Utterance(_role(message), spoken(message), tuple(map(_call, items)), pictures)
 
 
