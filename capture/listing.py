@@ -8,17 +8,17 @@ too long for its column pushes the others.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from capture.answer import answer_of
-from capture.folding import byte_size
+from capture.answer import Answer, answer_of
+from capture.folding import byte_size, folded
 from capture.marking import HIT, MARK, around, hit_spans, id_spans, marked
 from capture.payload import ids_in
-from capture.searching import body_texts, texts_of
+from capture.searching import texts_of
 from capture.sessions import history_of
 from contract.exchange import Exchange, Response
 from contract.readable import in_one_line, readable_line
@@ -166,31 +166,32 @@ def _words(exchange: Exchange, hits: re.Pattern[str] | None) -> Text:
 
 
 def _said(exchange: Exchange) -> list[Text]:
-    """Return what the person said last, and what was answered."""
+    """Return an error, what the person said last, and what was answered."""
+    answer = answer_of(exchange.response) if exchange.response else Answer()
+    parts = [Text(in_one_line(answer.error), "red")] if answer.error else []
     history = history_of(exchange.request)
     role, said = history[-1] if history else ("", "")
-    words = Text(in_one_line(said)) if role != "assistant" else Text()
-    who = Text() if role == "user" or not words else Text("tool ", "magenta")
-    return [Text.assemble(who, words), *_answered(exchange.response)]
-
-
-def _answered(response: Response | None) -> Iterable[Text]:
-    if response is None:
-        return
-    answer = answer_of(response)
-    if answer.error:
-        yield Text(in_one_line(answer.error), "red")
+    if role != "assistant" and said.strip():
+        who = Text() if role == "user" else Text("tool ", "magenta")
+        parts.append(Text.assemble(who, in_one_line(said)))
     if answer.text:
-        yield Text.assemble(("→ ", "dim"), (in_one_line(answer.text), "italic"))
-    for call in answer.calls:
-        yield Text(f"→ calls {in_one_line(call.name)}", "magenta")
-    if not (answer.error or answer.text or answer.calls):
-        lines = map(in_one_line, body_texts(response.body))
-        yield Text(next((it for it in lines if it not in {"", "{", "["}), ""), "dim")
+        parts.append(Text.assemble(("→ ", "dim"), (in_one_line(answer.text), "italic")))
+    parts += [Text(f"→ calls {in_one_line(call.name)}", "magenta") for call in answer.calls]
+    return parts or [_other(exchange.response)]
+
+
+def _other(response: Response | None) -> Text:
+    """Return the beginning of an answer that is none of a model's."""
+    try:
+        text = response.body.decode() if response else ""
+    except UnicodeDecodeError:
+        return Text()
+    return Text(in_one_line(folded(text)[0]), "dim")
 
 
 def _around_hit(exchange: Exchange, hits: re.Pattern[str]) -> Text:
-    for text in texts_of(exchange):
+    """Return the last hit with what stands around it: in a history, the last is the newest."""
+    for text in reversed(list(texts_of(exchange))):
         for start, end, _ in hit_spans(text, hits):
             part, first = around(text, start, end, before=_BEFORE, after=_AFTER)
             spans = [(start - first, min(end - first, len(part)), HIT)]

@@ -41,14 +41,14 @@ def _answer_texts(response: Response) -> Iterator[str]:
 
 
 def body_texts(body: bytes) -> Iterator[str]:
-    """Yield the values of a JSON body, each by itself and with its key; else the text as it is."""
+    """Yield the values of a JSON body, each with its key and by itself; else the text as it is."""
     try:
         value = decode(body)
     except ValueError:
         value = None
     if isinstance(value, dict | list):
         for piece in pieces(value):
-            yield from (piece.text, piece.line)
+            yield from (piece.line, piece.text)
         return
     try:
         yield body.decode()

@@ -114,7 +114,7 @@ def test_the_words_are_those_that_were_said_last(
     ("response", "words"),
     [
         (answered(b'{"error": {"message": "boom"}}', status=500, headers=()), "boom"),
-        (answered(b'{"ok": "yes"}', headers=()), "yes"),
+        (answered(b'{"ok":\n "yes"}', headers=()), '{"ok": "yes"}'),
         (answered(event(tool_calls=[{"function": {"name": "end_call"}}])), "→ calls end_call"),
         (answered(b"\xff\xfe", headers=()), "100 ms"),
         (Response(204), "204   GET /"),
@@ -138,6 +138,17 @@ def test_what_was_cut_short_or_not_answered_says_so(exchange: Exchange) -> None:
 def test_a_late_first_byte_is_said_in_seconds(exchange: Exchange) -> None:
     late = Response(200, (), b"x", ((12_345.0, 1),))
     assert " 12.3 s" in render_line(7, replace(exchange, response=late)).plain
+
+
+def test_an_error_comes_before_what_was_said(exchange: Exchange) -> None:
+    failed = answered(b'{"error": {"message": "boom"}}', status=500, headers=())
+    assert render_line(7, replace(exchange, response=failed)).plain.endswith("boom  What is in it?")
+
+
+def test_of_several_hits_the_newest_is_shown(exchange: Exchange) -> None:
+    said = {"messages": [{"role": "user", "content": it} for it in ("a boat", "the boat")]}
+    old = replace(exchange, request=asked(said), response=None)
+    assert render_line(7, old, hits=re.compile("boat")).plain.endswith("  the boat")
 
 
 def test_what_a_person_looks_for_is_shown_with_what_stands_around_it(exchange: Exchange) -> None:
