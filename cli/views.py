@@ -107,9 +107,9 @@ class Talk:
             ids = dict.fromkeys(
                 one for it in turns for one in ids_of(it.exchange.request, self._paths)
             )
-            certainty = getattr(session, "certainty", "")
-            why = getattr(session, "why", "")
-            self._screen.print(render_opening(session.number, turns, list(ids), certainty, why))
+            self._screen.print(
+                render_opening(session.number, turns, list(ids), session.certainty, session.why)
+            )
         self._session = session.number
         for turn in transcript(turns):
             if turn.numbered.number in numbers:
