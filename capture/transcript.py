@@ -168,14 +168,19 @@ def _without_answer(
 
 def _is_answer(said: Utterance, answer: Answer) -> bool:
     if said.text or answer.text:
-        return said.text.split() == answer.text.split()
+        return _plain(said.text) == _plain(answer.text)
     return [call.name for call in said.calls] == list(answer.tools[: len(said.calls) or None])
 
 
 def _is_beginning(said: Utterance, whole: str) -> bool:
-    """Tell whether an agent's words are the beginning of an answer."""
-    text = said.text.rstrip(" .…-")
-    return said.role == "assistant" and bool(text) and whole.startswith(text) and text != whole
+    """Tell whether an agent's words are the beginning of an answer, and no more of it."""
+    text, rest = _plain(said.text), _plain(whole)
+    return said.role == "assistant" and bool(text) and rest.startswith(text) and text != rest
+
+
+def _plain(text: str) -> str:
+    """Return words without what a platform changes in them: white space, and marks at the end."""
+    return " ".join(text.split()).rstrip(" .…-")
 
 
 def _why_again(before: Numbered, now: Exchange) -> str:

@@ -82,6 +82,14 @@ def test_a_turn_says_only_what_is_new_and_an_answer_once() -> None:
     assert (second.notes, second.prompt) == ((), "")
 
 
+@pytest.mark.parametrize(
+    "spoken", [f" {BOAT}  ", "A red boat on the sea", "A red\nboat on the sea…"]
+)
+def test_an_answer_is_known_though_its_marks_and_blanks_differ(spoken: str) -> None:
+    _, second = talk(turn(FIRST), turn([*FIRST, agent(spoken), user("And?")]))
+    assert (new_in(second), second.notes) == (["user: And?"], ())
+
+
 def test_an_answer_that_was_interrupted_is_what_was_spoken_of_it() -> None:
     _, second = talk(turn(FIRST), turn([*FIRST, agent("A red..."), user("Stop")]))
     assert new_in(second) == ["assistant: A red...", "user: Stop"]
