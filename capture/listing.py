@@ -102,9 +102,11 @@ def render_line(
         _call(session, ids, columns),
         *([_cell(Text(_size(response), "dim"), 9, right=True)] if columns.size else []),
         _cell(Text(_first_byte(response), "dim"), 7, right=True),
-        _words(exchange, hits),
+        Text(),
     ]
     line = Text("  ").join(cells)
+    room = columns.width - line.cell_len if columns.width is not None else None
+    line.append_text(_words(exchange, hits, room))
     line.rstrip()
     if columns.width is not None:
         line.truncate(columns.width, overflow="ellipsis")
@@ -157,9 +159,11 @@ def milliseconds(value: float) -> str:
     return f"{value:.0f} ms" if value < _SECOND else f"{value / 1000:.1f} s"
 
 
-def _words(exchange: Exchange, hits: re.Pattern[str] | None) -> Text:
+def _words(exchange: Exchange, hits: re.Pattern[str] | None, room: int | None) -> Text:
     """Return what was said, or what stands around what a person looks for."""
-    parts = [_around_hit(exchange, hits)] if hits else _said(exchange)
+    if hits:
+        return _around_hit(exchange, hits, room)
+    parts = _said(exchange)
     if not exchange.complete:
         parts.insert(0, Text("cut short", "red"))
     return Text("  ").join(part for part in parts if part)
@@ -189,11 +193,17 @@ def _other(response: Response | None) -> Text:
     return Text(in_one_line(folded(text)[0]), "dim")
 
 
-def _around_hit(exchange: Exchange, hits: re.Pattern[str]) -> Text:
-    """Return the last hit with what stands around it: in a history, the last is the newest."""
+def _around_hit(exchange: Exchange, hits: re.Pattern[str], room: int | None) -> Text:
+    """Return the last hit with what stands around it: in a history, the last is the newest.
+
+    Where there is little room, less stands before it, so that it can be seen.
+    """
     for text in reversed(list(texts_of(exchange))):
         for start, end, _ in hit_spans(text, hits):
-            part, first = around(text, start, end, before=_BEFORE, after=_AFTER)
+            before = (
+                _BEFORE if room is None else min(_BEFORE, max(0, room - 3 - (end - start)) // 2)
+            )
+            part, first = around(text, start, end, before=before, after=_AFTER)
             spans = [(start - first, min(end - first, len(part)), HIT)]
             shown = marked(part, spans, "", lambda it: readable_line(it.replace("\n", " ")))
             return Text.assemble("…" if first else "", shown)

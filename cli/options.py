@@ -22,7 +22,7 @@ ConfigFile = Annotated[
 ]
 Files = Annotated[
     list[Path],
-    typer.Argument(metavar="FILE...", help="Recordings: .jsonl, HAR or mitmproxy flow files."),
+    typer.Argument(metavar="FILE", help="Recordings: .jsonl, HAR or mitmproxy flow files."),
 ]
 
 

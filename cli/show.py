@@ -21,37 +21,35 @@ _PAUSE = 0.2  # seconds between two looks at a recording that grows
 
 def show(
     files: Files,
-    line: Annotated[
-        bool, typer.Option("--line", help="One line for each exchange instead of everything.")
-    ] = False,
+    line: Annotated[bool, typer.Option("--line", help="One line for each exchange.")] = False,
     talk: Annotated[
         bool, typer.Option("--talk", help="Conversations: who said what, turn by turn.")
     ] = False,
     session: Annotated[
-        str | None,
-        typer.Option(metavar="N|ID", help="One conversation: its number as in --line, or its ID."),
+        str | None, typer.Option(metavar="N|ID", help="One conversation, by its number or ID.")
     ] = None,
     path: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT", help="Text in the URL's path; with * or ? the whole path."),
+        str | None, typer.Option(metavar="TEXT", help="Text in the path; with * or ? all of it.")
     ] = None,
     status: Annotated[
-        str | None,
-        typer.Option(metavar="STATUS", help="500, 4xx, 200-299, none (no answer), cut (short)."),
+        str | None, typer.Option(metavar="STATUS", help="500, 4xx, 200-299, none, cut (short).")
     ] = None,
     grep: Annotated[
-        str | None,
-        typer.Option(metavar="REGEX", help="In URL, headers, body or answer; hits are marked."),
+        str | None, typer.Option(metavar="REGEX", help="Anywhere in it; hits are marked.")
     ] = None,
-    last: Annotated[int, typer.Option(min=0, metavar="N", help="Only the last N of them.")] = 0,
+    last: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="The last N of them.")
+    ] = None,
     follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Go on as the recording grows, until Ctrl-C.")
+        bool, typer.Option("--follow", "-f", help="Go on as the recording grows; Ctrl-C ends.")
     ] = False,
     config: ConfigFile = None,
 ) -> None:
     """Show recorded exchanges; what could be a conversation ID is marked with its field path.
 
-    Filters combine. An ID is what the configured field paths read, or what is marked.
+    Without --line or --talk, everything is shown. Filters combine; commas stand between statuses.
+    Conversations are numbered as in --line; an ID is what is marked, or what the configured field
+    paths read.
     """
     from capture.choosing import Choice, pattern, status_test
 
@@ -62,7 +60,7 @@ def show(
         path,
         status_test(status) if status is not None else None,
         pattern(grep) if grep is not None else None,
-        last,
+        last or 0,
         configuration(config).conversation_id,
     )
     view = _view(choice, line=line, talk=talk)

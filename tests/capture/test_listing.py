@@ -140,6 +140,15 @@ def test_a_late_first_byte_is_said_in_seconds(exchange: Exchange) -> None:
     assert " 12.3 s" in render_line(7, replace(exchange, response=late)).plain
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_hit_can_be_seen_however_narrow_the_terminal_is(exchange: Exchange, width: int) -> None:
+    said = {"messages": [{"role": "user", "content": "a word " * 9 + "needle" + " a word" * 99}]}
+    old = replace(exchange, request=asked(said), complete=False)
+    line = render_line(7, old, columns=layout(width), hits=re.compile("needle"))
+    assert "needle" in line.plain
+    assert cell_len(line.plain) == width
+
+
 def test_an_error_comes_before_what_was_said(exchange: Exchange) -> None:
     failed = answered(b'{"error": {"message": "boom"}}', status=500, headers=())
     assert render_line(7, replace(exchange, response=failed)).plain.endswith("boom  What is in it?")
