@@ -76,7 +76,7 @@ def _identity(message: dict[str, Any]) -> str:
 
 
 def is_begun(before: Line, after: Line) -> bool:
-    """Tell whether an utterance is the beginning of another, or silence, which was sent too soon."""
+    """Tell whether an utterance is the beginning of another, or silence, that was sent too soon."""
     one, other = (re.findall(r"\w+", text.lower()) for text in (before[1], after[1]))
     return before[0] == after[0] and one == other[: len(one)]
 

@@ -3,13 +3,15 @@
 Pure. The values of a place are held against the conversations to which the requests belong.
 """
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from capture.locate import names, shapes
 from capture.locate.names import About, Standing
+from capture.locate.phrases import common_start
 from capture.locate.places import CANNOT, Column
 from contract.fieldpath import FieldPath
 
@@ -77,6 +79,15 @@ class Seen:
         )
 
     @cached_property
+    def excused(self) -> frozenset[int]:
+        """The conversations of which no turn can carry the ID here."""
+        return frozenset(
+            at
+            for at, (turns, values) in enumerate(zip(self.values, self.by_session, strict=True))
+            if not values and None not in turns
+        )
+
+    @cached_property
     def tested(self) -> int:
         """How many conversations have it in two turns, so that it could have changed."""
         return sum(sum(bool(value) for value in turns) > 1 for turns in self.values)
@@ -97,14 +108,15 @@ class Seen:
         by_name = names.standing(self.name)
         if self.every and all(map(shapes.is_conversation, self.every)):
             return min(by_name, Standing.SESSION)
+        if by_name == Standing.CALL and all(map(shapes.is_provider_call, self.every)):
+            return Standing.PROVIDER
         return by_name
 
     @cached_property
     def about(self) -> About | None:
         """What else its name says that it is about."""
         kind = names.against(self.path, self.context)
-        plain = all(shapes.CONVERSATION.fullmatch(value) for value in self.every)
-        return kind if kind == About.OTHER_CALL or not plain else None
+        return kind if kind == About.OTHER_CALL or not self.is_plain else None
 
     @cached_property
     def form(self) -> str | None:
@@ -120,6 +132,17 @@ class Seen:
         return bool(self.every) and all(map(shapes.is_shaped, self.every))
 
     @cached_property
+    def is_plain(self) -> bool:
+        """Whether all values are an ElevenLabs conversation's, by their form."""
+        return all(map(shapes.CONVERSATION.fullmatch, self.every))
+
+    @property
+    def is_prompt(self) -> bool:
+        """Whether it is a word inside the agent's prompt."""
+        place, keys = self.path.place, self.path.keys
+        return place == "body" and keys[0] in {"messages", "input", "instructions"}
+
+    @cached_property
     def explained(self) -> str | None:
         """What explains the place better than that it holds the ID, or None."""
         if self.about is not None:
@@ -128,16 +151,19 @@ class Seen:
 
 
 def is_framed(values: Collection[str]) -> bool:
-    """Tell whether values are a bare ID with something around it that is always the same."""
-    if len(values) < 2:  # noqa: PLR2004
+    """Tell whether values are a bare ID with something around it that is always the same.
+
+    A word and a slash or a colon belong to an ID unless they say whose it is: `session/…`.
+    """
+    if len(values) < 2 or all(map(shapes.HIDDEN.fullmatch, values)):  # noqa: PLR2004
         return False
-    first, *rest = values
-    before = _common_start([first, *rest])
-    after = _common_start([value[::-1] for value in values])
-    return any(mark in before for mark in "/=;#?&,| ") or any(mark in after for mark in "/=;#?&,| ")
-
-
-def _common_start(values: Sequence[str]) -> str:
-    low, high = min(values), max(values)
-    size = next((at for at, it in enumerate(low) if at >= len(high) or high[at] != it), len(low))
-    return low[:size]
+    before = common_start(values)
+    after = common_start([value[::-1] for value in values])
+    if any(mark in before + after for mark in "=;#?&,| "):
+        return True
+    label = re.match(r"(.*[^\w.~-])", before)
+    return label is not None and (
+        label[1].startswith("urn:")
+        or "://" in label[1]
+        or names.standing(names.words(label[1])) != Standing.NONE
+    )

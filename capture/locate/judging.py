@@ -9,11 +9,13 @@ import re
 from collections.abc import Sequence
 from itertools import chain
 
+from capture.locate import names, shapes
 from capture.locate.evidence import Seen, is_framed
 from capture.locate.names import About, Standing
 
 _PLACES = ("header", "body", "query", "path")
 _SHORTEST_NUMBER = 7  # digits; a shorter number may be equal to another by chance
+_NOBODY = re.compile(r"(?i)anonymous|unknown|default|guest|none|public|0|-1")
 _OF_PERSONS = frozenset({About.WHO, About.WHERE, About.WHEN})
 
 
@@ -30,6 +32,7 @@ class Ranking:
         self._kin = _Kin(seen)
         self.count = len(seen[0].values) if seen else 0
         """How many conversations there are."""
+        self._whole = {(it.path.place, it.path.keys): it for it in seen if it.path.match is None}
         best: dict[frozenset[str], Standing] = {}
         for one in seen:
             if self.against(one) is None:
@@ -66,7 +69,14 @@ class Ranking:
             return None
         if one.path.match is None and is_framed(one.every):
             return "its value holds more than the ID"
-        return one.explained or self._kin.explains(one)
+        return one.explained or self._of_which(one) or self._kin.explains(one)
+
+    def _of_which(self, one: Seen) -> str | None:
+        """Return what explains the whole of which a place is a part: half an address is none."""
+        whole = self._whole.get((one.path.place, one.path.keys)) if one.path.match else None
+        if whole is None or one.is_plain or whole.form in shapes.FRAMES:
+            return None
+        return whole.form and f"it is a part of what {whole.form}"
 
     def note(self, one: Seen) -> str | None:
         """Return what speaks against a place, in a clause; None where nothing does."""
@@ -79,8 +89,9 @@ class Ranking:
             return f"changes within {one.changing} of {self.count} conversations"
         if self.count > 1 and one.distinct < one.constant:
             return "is the same in different conversations"
-        if self.count > 1 and len(one.covered) < self.count:
-            return f"is missing in turns of {self.count - len(one.covered)} conversations"
+        missing = self.count - len(one.covered | one.excused)
+        if self.count > 1 and missing:
+            return f"is missing in turns of {missing} conversations"
         return None
 
     def behaves(self, one: Seen) -> bool:
@@ -99,9 +110,14 @@ class Ranking:
         return one.tested > 0 or not self.rivals(one)
 
     def _stands_alone(self, one: Seen) -> bool:
-        """Tell whether a place without a name for it may be trusted: only by what it does."""
-        tested = one.tested > 1 and one.path.match is None and one.is_shaped
-        return tested and not self.rivals(one)
+        """Tell whether a place without a name for it may be trusted: only by what it does.
+
+        A value that stays the same in two calls of the same person may be that person's; one that
+        does not is none of theirs, however short it is.
+        """
+        if one.tested < 2 or one.is_prompt or self.rivals(one):  # noqa: PLR2004
+            return False
+        return one.is_shaped or self._kin.differs_for_one_person(one)
 
     def rivals(self, one: Seen) -> list[Seen]:
         """Return other places that behave like an ID, with other values, and are not explained."""
@@ -128,7 +144,7 @@ class Ranking:
             if one.covered & left and self._is_enough(one, first=not chosen):
                 chosen.append(one)
                 left -= one.covered
-        return chosen, left
+        return chosen, left.difference(*(one.excused for one in chosen))
 
     def _is_enough(self, one: Seen, *, first: bool) -> bool:
         """Tell whether a place was seen in enough conversations to be trusted there."""
@@ -143,8 +159,8 @@ class Ranking:
             one
             for one in self.places
             if self.behaves(one)
-            and len(one.covered) == self.count
-            and (one.standing != Standing.NONE or (one.is_shaped and one.path.match is None))
+            and len(one.covered | one.excused) == self.count
+            and (one.standing != Standing.NONE or (one.is_shaped and not one.is_prompt))
         ]
 
 
@@ -158,13 +174,18 @@ class _Kin:
     def __init__(self, seen: Sequence[Seen]) -> None:
         self._numbers: dict[int, set[str]] = {}
         self._values: dict[int, set[str]] = {}
+        self._people = [
+            one
+            for one in seen
+            if one.path.match is None and names.is_person(one.name) and not one.changing
+        ]
         for one in seen:
             if one.about in _OF_PERSONS:
                 for row, value in enumerate(chain.from_iterable(one.values)):
-                    if value:
+                    if value and one.about == About.WHO and one.path.match is None:
                         self._values.setdefault(row, set()).add(value)
-                        if number := _number(value):
-                            self._numbers.setdefault(row, set()).add(number)
+                    if value and (number := _number(value)):
+                        self._numbers.setdefault(row, set()).add(number)
 
     def explains(self, one: Seen) -> str | None:
         """Return what explains a place by another one, or None."""
@@ -173,11 +194,27 @@ class _Kin:
             return None
         if all(_number(it) in self._numbers.get(row, ()) for row, it in rows):
             return "is the number that stands elsewhere by its own name"
-        if one.standing == Standing.NONE and all(
-            it in self._values.get(row, ()) for row, it in rows
-        ):
+        if not one.is_plain and all(it in self._values.get(row, ()) for row, it in rows):
             return "is what another place says by its own name"
         return None
+
+    def differs_for_one_person(self, one: Seen) -> bool:
+        """Tell whether two calls of the same person have different values here."""
+        return any(
+            len(set(values)) > 1
+            for person in self._people
+            for values in _by_person(person, one).values()
+        )
+
+
+def _by_person(person: Seen, one: Seen) -> dict[str, list[str]]:
+    """Return the values of a place for each person that another place names."""
+    found: dict[str, list[str]] = {}
+    for who, values in zip(person.by_session, one.by_session, strict=True):
+        for name in who:
+            if not _NOBODY.fullmatch(name):
+                found.setdefault(name, []).extend(values)
+    return found
 
 
 def _number(value: str) -> str | None:

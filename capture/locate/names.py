@@ -20,8 +20,9 @@ class Standing(IntEnum):
     SESSION = 1
     """A session may end when a connection does, and another begin in the same conversation."""
     CALL = 2
+    PROVIDER = 3
     """A telephony provider's name for the call."""
-    NONE = 3
+    NONE = 4
 
 
 class About(Enum):
@@ -50,7 +51,11 @@ _OWN: dict[Standing, str] = {
     Standing.CALL: "calls?|rooms?|streams?|channels?|legs?|llamada|chiamata|chamada|appel|anruf",
 }
 
-_OTHER_CALL = "previous|prev|prior|parent|last|former|related|linked|original|forked|example|sample"
+_OTHER_CALL = (
+    "previous|prev|prior|parent|last|former|earlier|related|linked|original|forked|example|sample"
+    "|vorherige[nrsm]?|vorige[nrsm]?|letzte[nrsm]?|fruhere[nrsm]?|precedente?|derniere|anterior"
+    "|previa|ultima|vorgang"
+)
 
 _ABOUT: dict[About, str] = {
     About.TRACE: (
@@ -122,7 +127,7 @@ _ABOUT: dict[About, str] = {
 _GENERIC = (
     "id|ids|uid|uuid|guid|sid|key|keys|ref|reference|identifier|identification|hash|token|code|no"
     "|nr|num|number|nummer|kennung|numero|value|val|handle|tag|string|str|slug|ulid|oid|pk|urn"
-    "|kennzeichen|identificador|identifiant|identificatore|identificativo|name space|field"
+    "|kennzeichen|schlussel|identificador|identifiant|identificatore|identificativo|field"
 )
 _FILLER = (
     "is|ist|lautet|equals|reads|called|es|est|e|the|this|der|die|das|la|el|le|of|for|current|now"
@@ -136,34 +141,50 @@ _NEUTRAL = (
     "|unique|global|primary|main|default|cid|ident|what|whatever|foo|bar|baz|sticky|link|echo|vars?"
 )
 
-_TAIL = rf"(?: (?:{_GENERIC}|{_FILLER}))*"
+_TAIL = rf"(?: (?:{_GENERIC}|{_FILLER}|(?:for|of|in|with) (?:this|the|your) \w+))*"
 _OWN_NAME = {
     Standing.CONVERSATION: re.compile(rf"(?:^|.* )(?:{_OWN[Standing.CONVERSATION]}){_TAIL}"),
     Standing.SESSION: re.compile(
         rf"(?:^|.* )(?:{_OWN[Standing.SESSION]}){_TAIL}|(?:(?:{_NEUTRAL}) )*sid"
     ),
     Standing.CALL: re.compile(
-        rf"(?:^|.* )(?:call )?(?:{_OWN[Standing.CALL]})(?: control| session| leg)?"
-        rf"(?: (?:{_GENERIC}))(?: (?:{_GENERIC}|{_FILLER}))*|(?:^|.* )callsid"
-        rf"|(?:x )?call|(?:^|.* )room name|(?:^|.* )(?:phone call|call) provider id"
-        rf"|(?:^|.* )(?:twilio|plivo|telnyx|vonage) \w+ ?id"
+        rf"(?:^|.* )(?:{_OWN[Standing.CALL]})(?: (?:{_GENERIC}))(?: (?:{_GENERIC}|{_FILLER}))*"
+        rf"|(?:x )?call|(?:^|.* )room name"
     ),
 }
-_NOT_OWN = re.compile(rf"(?:^|.* )(?:{_OTHER_CALL}) (?:\w+ ){{0,2}}?\w+{_TAIL}")
+_PROVIDER = re.compile(
+    rf"(?:^|.* )call (?:control|session|leg|sid)(?: (?:{_GENERIC}))*|(?:^|.* )callsid"
+    rf"|(?:^|.* )(?:phone call|call) provider id|(?:^|.* )(?:twilio|plivo|vonage) \w+(?: \w+)?"
+    rf"|(?:^|.* )legs?(?: (?:{_GENERIC}))+|(?:^|.* )sip call id"
+)
+_NOT_OWN = re.compile(
+    rf"(?:^|.* )(?:{_OTHER_CALL}) (?:\w+ ){{0,3}}?\w+{_TAIL}|(?:^|.* )\w+ (?:{_OTHER_CALL}){_TAIL}"
+)
 _TOOL_CALL = re.compile(r"(?:^|.* )(?:tool|function) call(?: \w+)*")
 _ABOUT_NAME = {
     about: re.compile(rf"(?:^|.* )(?:{nouns}){_TAIL}") for about, nouns in _ABOUT.items()
 }
 _ONLY_NEUTRAL = re.compile(rf"(?:(?:{_NEUTRAL}|{_GENERIC}|{_FILLER})(?: |$))*")
+_NEUTRAL_END = re.compile(r"(?: (?:context|ctx|info|data|details|metadata|meta))+$")
 _ENDS_GENERIC = re.compile(rf".*\b(?:{_GENERIC})")
-_CONTAINER = re.compile(rf"(?:{_NEUTRAL}|{_GENERIC}|[0-9]+)(?: (?:{_NEUTRAL}|{_GENERIC}))*")
+_CONTAINER = re.compile(rf"(?:{_NEUTRAL}|{_GENERIC}|app|[0-9]+)(?: (?:{_NEUTRAL}|{_GENERIC}|app))*")
 
 _USER_NAMES = frozenset({"uid", "x uid", "uuid user", "puid", "guid user"})
+_PROTOCOL_NAMES = re.compile(
+    r"(?:x )?(?:user agent|stainless .*|role|client (?:name|version|info))"
+)
+_PERSON = re.compile(
+    rf"(?:^|.* )(?:users?|usr|callers?|customers?|accounts?|acct|members?|visitors?|guests?"
+    rf"|clients?|patients?|phone(?: number)?|emails?|mail|subscriber|participant|from|device|uid"
+    rf"|nutzer|kunden|anrufer|usuario|cliente){_TAIL}"
+)
 _LOGIN_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 _FUSED = re.compile(
     r"\b(conversation|convo|conv|session|sess|call|chat|thread|dialogue|dialog|interaction|request"
-    r"|trace|user|caller|agent|account|customer|tenant|device|client|message|connection|room)"
-    r"(id|uuid|guid|key|ref|token|sid)\b"
+    r"|trace|user|caller|agent|account|customer|tenant|device|client|message|connection|room"
+    r"|gesprachs?|gespraechs?|konversations?|sitzungs?|unterhaltungs?|anrufs?|anrufer|kunden"
+    r"|nutzer|benutzer|teilnehmer)"
+    r"(id|uuid|guid|key|ref|token|sid|kennung|nummer|kennzeichen|code|schlussel)\b"
 )
 
 
@@ -193,13 +214,14 @@ def name_of(path: FieldPath, context: str | None = None) -> str:
     name = words(path.keys[-1])
     if path.place == "path":
         return ""
+    longer = name
     for key in reversed(path.keys[:-1] if path.place == "body" else ()):
-        if name and not _CONTAINER.fullmatch(name):
-            break
+        if longer and not _CONTAINER.fullmatch(longer):
+            return longer
         outer = words(key)
         if not outer.isdigit():
-            name = f"{outer} {name}".strip()
-    return name
+            longer = f"{outer} {longer}".strip()
+    return name if _CONTAINER.fullmatch(longer) else longer
 
 
 def before_match(match: str) -> str:
@@ -214,6 +236,8 @@ def standing(name: str) -> Standing:
     """Return how plainly a name, by its words, says that a conversation's ID is here."""
     if _NOT_OWN.fullmatch(name) or _TOOL_CALL.fullmatch(name):
         return Standing.NONE
+    if _PROVIDER.fullmatch(name):
+        return Standing.PROVIDER
     return next(
         (kind for kind, pattern in _OWN_NAME.items() if pattern.fullmatch(name)), Standing.NONE
     )
@@ -232,10 +256,18 @@ def about(name: str) -> About | None:
         return About.WHO
     if _ONLY_NEUTRAL.fullmatch(name):
         return None
+    if _PROTOCOL_NAMES.fullmatch(name):
+        return About.PROTOCOL
+    bare = _NEUTRAL_END.sub("", name)
     for kind, pattern in _ABOUT_NAME.items():
-        if pattern.fullmatch(name):
+        if pattern.fullmatch(name) or pattern.fullmatch(bare):
             return kind
     return About.THING if _ENDS_GENERIC.fullmatch(name) else None
+
+
+def is_person(name: str) -> bool:
+    """Tell whether a name, by its words, is one of a single person's or a device's."""
+    return _PERSON.fullmatch(name) is not None and about(name) == About.WHO
 
 
 def _own_noun(name: str) -> bool:
@@ -253,6 +285,8 @@ def against(path: FieldPath, context: str | None = None) -> About | None:
     if path.place == "header" and path.keys[0] in _LOGIN_HEADERS:
         return None if path.match and plain == Standing.CONVERSATION else About.LOGIN
     kind = about(name)
+    if kind == About.MODEL and (path.place != "body" or len(path.keys) > 1 or path.match):
+        kind = None  # only the body itself has the parameters of the model
     if kind is not None or plain != Standing.NONE:
         return kind
     return next((found for outer in _outer(path) if (found := about(words(outer)))), None)

@@ -7,23 +7,26 @@ not the same in every text of a place are looked at: all else is the agent's mak
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from random import Random
 from typing import Final
 
-from capture.locate.shapes import CONVERSATION, UUID
+from capture.locate.names import Standing, standing, words
+from capture.locate.shapes import CONVERSATION, HIDDEN, UUID, is_conversation
 
-_CONTEXT: Final = 80  # characters before a word that may name it
+CONTEXT: Final = 80
+"""How many characters before a word may name it."""
+
 _MOST_WORDS: Final = 3  # of what a match expects; more of them would be about whoever calls
 _MOST_SAMPLES: Final = 48  # texts of one place that are searched for words
 _MOST_VARYING: Final = 400  # words that differ, in one text; beyond that it is no template
-_SHORT_WORD: Final = 6
+_SHORT_TEXT: Final = 256  # characters
+_FRAME_MARKS: Final = frozenset("=;#?&,|/ ")
 _IN_WORDS: Final = "_'-\u2019"
 
 _CHUNK = re.compile(r"\S+")
-_TOKEN = re.compile(r"[A-Za-z0-9_-]+(?:[.:~][A-Za-z0-9_-]+)*")
+_TOKEN = re.compile(r"[A-Za-z0-9+/_-]{6,}={1,2}(?![\w=])|[A-Za-z0-9_-]+(?:[.:~][A-Za-z0-9_-]+)*")
 _LABEL_PREFIX = re.compile(
     r"(?i)(?:urn:uuid|urn:[a-z0-9-]+|uuid|id|sid|cid|conv|conversation|session|sess|call|chat|thread)"
     r"(?:[_-]?id)?:"
@@ -31,47 +34,42 @@ _LABEL_PREFIX = re.compile(
 _CLOSES = {'"': '"', "'": "'", "`": "`", ">": "<", "(": ")", "[": "]", "{": "}"}
 
 _PLAIN: Final = r"[A-Za-z0-9_-]+(?:[.:~][A-Za-z0-9_-]+)*"
-_PARAMETER: Final = r"[^\s&;,\"'<>(){}\[\]|\\]*[A-Za-z0-9_-]"
+_PARAMETER: Final = r"[^\s&;,\"'<>(){}\[\]|\\]*[A-Za-z0-9_=-]"
+_PADDED: Final = r"[A-Za-z0-9+/_-]+={0,2}"
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A word that was seen in a text: the `match` that cuts it out, and what stands before it."""
-
-    match: str
-    before: str
-
-
-def phrases(texts: Iterable[str], known_ids: Sequence[str] = ()) -> dict[str, str]:
-    """Return the matches that cut words out of the texts of one place, with what names them.
+def phrases(
+    texts: Iterable[str], known_ids: Sequence[str] = (), *, named: bool = False
+) -> tuple[str, ...]:
+    """Return the matches that cut words out of the texts of one place.
 
     Args:
         texts: the different texts that stand there, in the order in which they were sent.
         known_ids: words that are looked for wherever they stand.
-
-    Returns:
-        for each `match` the text before the word, as far as it is always the same.
+        named: whether only words count that are named as a conversation's, by what stands before
+            them or by their form: a prompt has hundreds of others.
     """
-    found: dict[str, str] = {}
-    for phrase in _phrases(list(texts), known_ids):
-        known = found.get(phrase.match)
-        before = phrase.before
-        found[phrase.match] = before if known is None else _common_end(known, before)
-    return found
+    return tuple(dict.fromkeys(_phrases(list(texts), known_ids, named=named)))
 
 
-def _phrases(texts: list[str], known_ids: Sequence[str]) -> Iterator[Phrase]:
+def _phrases(texts: list[str], known_ids: Sequence[str], *, named: bool) -> Iterator[str]:
     # By chance, not at even distances: calls that alternate would all be missed but one.
     few = min(len(texts), _MOST_SAMPLES)
     chosen = sorted(Random(0).sample(range(len(texts)), few))  # noqa: S311 - no secret
     samples = [texts[at] for at in chosen]
-    common = _common_pairs(samples)
+    if not named:
+        yield from _in_frame(samples)
+    common, everywhere = _common(samples)
     for text in samples:
+        if HIDDEN.fullmatch(text):
+            continue
         fixed = 0
         for start, end in _varying(text, common):
             for at, stop in _words(text, start, end):
-                yield from _cut(text, at, stop, fixed)
-            fixed = end
+                if not named or _is_named(text, at, stop):
+                    yield from _cut(text, at, stop, fixed)
+            if text[start:end] not in everywhere:
+                fixed = end
     for known in known_ids:
         for text in texts:
             at = text.find(known)
@@ -79,15 +77,28 @@ def _phrases(texts: list[str], known_ids: Sequence[str]) -> Iterator[Phrase]:
                 yield from _cut(text, at, at + len(known), 0, known=True)
 
 
-def _common_pairs(texts: Sequence[str]) -> set[tuple[str, str]]:
-    """Return the neighbouring words that stand in every text; of one text alone there are none."""
-    if len(texts) < 2:  # noqa: PLR2004
-        return set()
-    sets = []
-    for text in texts:
-        chunks = ["", *text.split()]
-        sets.append(set(pairwise(chunks)))
-    return set.intersection(*sets)
+def _is_named(text: str, at: int, end: int) -> bool:
+    label = label_of(text[max(0, at - CONTEXT) : at])
+    return standing(words(label)) != Standing.NONE or is_conversation(text[at:end])
+
+
+def _in_frame(texts: Sequence[str]) -> Iterator[str]:
+    """Yield the match for what differs between short texts that begin alike: `v2|ID|web`."""
+    if len(texts) < 2 or max(map(len, texts)) > _SHORT_TEXT:  # noqa: PLR2004
+        return
+    before = re.match(r"(?:.*[^\w.~-])?", common_start(texts), re.DOTALL)
+    marks = _FRAME_MARKS & set("".join(texts))
+    if before and before.group() and marks:
+        yield f"^{re.escape(before.group())}([^\\s{re.escape(''.join(sorted(marks)))}]+)"
+
+
+def _common(texts: Sequence[str]) -> tuple[set[tuple[str, str]], set[str]]:
+    """Return the neighbouring words, and the words, that stand in every text."""
+    if len(texts) < 2:  # noqa: PLR2004 - of one text alone nothing tells what varies
+        return set(), set()
+    lists = [["", *text.split()] for text in texts]
+    pairs = set.intersection(*(set(pairwise(words)) for words in lists))
+    return pairs, set.intersection(*map(set, lists))
 
 
 def _varying(text: str, common: set[tuple[str, str]]) -> Iterator[tuple[int, int]]:
@@ -95,13 +106,12 @@ def _varying(text: str, common: set[tuple[str, str]]) -> Iterator[tuple[int, int
     before, count = "", 0
     for chunk in _CHUNK.finditer(text):
         word = chunk.group()
-        # With one text alone nothing tells what varies; an ID has a digit, or is the whole text.
-        may = (before, word) not in common if common else any(map(str.isdigit, word))
+        has_digit = any(map(str.isdigit, word))
+        varies = (before, word) not in common if common else has_digit
         before = word
-        if may:
-            count += 1
-            if count > _MOST_VARYING:
-                return
+        count += varies
+        # Where nearly all words differ, an ID is one that has a digit.
+        if varies and (has_digit or count <= _MOST_VARYING):
             yield chunk.span()
 
 
@@ -118,21 +128,30 @@ def _words(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
                 yield found.start() + inner.start(), found.start() + inner.end()
 
 
-def _cut(text: str, at: int, end: int, fixed: int, *, known: bool = False) -> Iterator[Phrase]:
+def _cut(text: str, at: int, end: int, fixed: int, *, known: bool = False) -> Iterator[str]:
     """Yield the matches that cut this word out, by one word before it, by two, by three.
 
     What stands before `fixed` is not the same in every text, so no match expects it.
     """
     value = text[at:end]
-    before = text[max(fixed, at - _CONTEXT) : at]
+    before = text[max(fixed, at - CONTEXT) : at]
     if at == 0:
-        yield Phrase(f"^({_value(text, at, end)})", "")
+        yield f"^({_value(text, at, end)})"
     if CONVERSATION.fullmatch(value):
-        yield Phrase("(conv_[a-zA-Z0-9]+)", before)
+        yield "(conv_[a-zA-Z0-9]+)"
     for anchor in _anchors(before):
-        yield Phrase(f"{anchor}({_value(text, at, end)})", before)
+        yield from _at(text, at, f"{anchor}({_value(text, at, end)})")
         if known:  # its surroundings may say too little of what somebody knows
-            yield Phrase(f"{anchor}({_PLAIN})", before)
+            yield from _at(text, at, f"{anchor}({_PLAIN})")
+
+
+def _at(text: str, at: int, match: str) -> Iterator[str]:
+    """Yield a match that cuts out the word at this place, not one before it that looks alike."""
+    found = [it.start(1) for it in re.finditer(match, text)]
+    if found[:1] == [at]:
+        yield match
+    elif found[-1:] == [at]:
+        yield rf"^[\s\S]*{match}"
 
 
 def _value(text: str, at: int, end: int) -> str:
@@ -149,6 +168,8 @@ def _value(text: str, at: int, end: int) -> str:
         return r"[^\s\\\"]+"
     if opening == "=":
         return _PARAMETER
+    if value.endswith("="):
+        return _PADDED
     return _PLAIN
 
 
@@ -168,8 +189,7 @@ def _anchors(before: str) -> Iterator[str]:
             return  # it may be of this call only
         rest = rest[: word[0]]
         pieces = re.escape(literal).replace("\\-", "-") + pieces
-        boundary = r"\b" if len(literal) < _SHORT_WORD or rest[-1:].isalnum() else ""
-        yield boundary + pieces
+        yield r"\b" + pieces
 
 
 def _last_word(text: str) -> tuple[int, int] | None:
@@ -203,14 +223,16 @@ def _gap(gap: str) -> str:
     return "".join(out)
 
 
-def _common_end(one: str, other: str) -> str:
-    """Return the end that two texts share."""
-    size = min(len(one), len(other))
-    at = next((n for n in range(size) if one[-1 - n] != other[-1 - n]), size)
-    return one[len(one) - at :] if at else ""
+def common_start(texts: Collection[str]) -> str:
+    """Return the beginning that all texts share."""
+    low, high = min(texts), max(texts)  # of texts in order, the first and the last differ first
+    size = min(len(low), len(high))
+    return low[: next((at for at in range(size) if low[at] != high[at]), size)]
 
 
 def label_of(before: str) -> str:
     """Return the words before a value that may name it: of its own sentence, the last eight."""
     sentence = re.split(r"[.!?;]\s|\n", before.rstrip())[-1]
+    if "/" in sentence.rpartition(" ")[2]:  # a URL: the segment, or the parameter, before the value
+        sentence = re.findall(r"[^/?&#]+", sentence)[-1] if re.search(r"[^/?&#]", sentence) else ""
     return " ".join(re.findall(r"[^\W_]+(?:['\u2019_-]?[^\W_]+)*", sentence)[-8:])

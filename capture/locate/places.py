@@ -7,11 +7,13 @@ Values are read as the endpoint reads them, so what is counted here is what will
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 from typing import Any, Final, TypeAlias
 
-from capture.locate.phrases import label_of, phrases
+from capture.locate.names import About, Standing, about, name_of, standing, words
+from capture.locate.phrases import CONTEXT, label_of, phrases
 from contract.exchange import Request
-from contract.fieldpath import FieldPath, Place, cut, is_placeholder, tells_apart, text_of
+from contract.fieldpath import FieldPath, Place, is_placeholder, tells_apart, text_of
 from contract.roles import is_said
 
 CANNOT: Final = ""
@@ -31,6 +33,7 @@ _LARGE: Final = frozenset({"tools", "functions", "response_format", "text"})
 
 _ROUTE = re.compile(r"v\d+|chat|completions|responses|api|openai|")  # what every such URL has
 _SAID = frozenset({"messages", "input"})  # members of a body that hold what was said, and prompts
+_PROMPTS = frozenset({"messages", "input", "instructions"})
 _MARKS = re.compile(r"[^A-Za-z0-9_.~-]")  # what holds none of these is one word
 
 
@@ -131,18 +134,38 @@ class Table:
     ) -> None:
         texts = [text for text in texts if len(text) <= _LONGEST_TEXT]
         lists = path.place == "body" and path.keys[0] == "messages"
-        context = self.contexts.get(path)
-        for match, before in phrases(texts, known_ids).items():
+        named = path.keys[0] in _PROMPTS
+        for match in phrases(texts, known_ids, named=named):
             here = FieldPath(path.place, path.keys, match)
             find = _finder(match)
-            cuts = {text: find(text) for text in texts}
-            self.columns[here] = tuple(
+            found = {text: find(text) for text in texts}
+            cuts = {text: it.group(1) for text, it in found.items() if it}
+            column = tuple(
                 self._word(row, text, cuts, lists=lists) for row, text in enumerate(read)
             )
-            label = label_of(before)
-            self.contexts[here] = (
-                label or context or (path.keys[-1] if path.place != "path" else "")
-            )
+            if column == self.columns.get(path):
+                continue  # it is the whole value
+            self.columns[here] = column
+            labels = [
+                label_of(text[max(0, it.start(1) - CONTEXT) : it.start(1)])
+                for text, it in found.items()
+                if it
+            ]
+            self.contexts[here] = self._name(path, labels)
+
+    def _name(self, path: FieldPath, labels: Sequence[str]) -> str:
+        """Return what names the words that a match cuts out: what stands before them, or the place.
+
+        What one text says against them counts more than what the others say for them.
+        """
+        shared = _common_words(labels)
+        other = (it for it in labels if about(words(it)) == About.OTHER_CALL)
+        own = name_of(path, self.contexts.get(path))
+        if path.keys[0] in _PROMPTS:
+            return next(other, shared or own)
+        name = words(shared)
+        silent = standing(name) == Standing.NONE and about(name) in {None, About.THING}
+        return next(other, own if silent else shared)
 
     def _word(self, row: int, text: Value, cuts: dict[str, Value], *, lists: bool) -> Value:
         if text is None:
@@ -161,26 +184,34 @@ def _hold(texts: Sequence[str], known_ids: Sequence[str]) -> bool:
     return any(known in text and known != text for known in known_ids for text in texts)
 
 
-def _finder(match: str) -> Callable[[str], Value]:
-    """Return a function that cuts a word out as `contract.fieldpath.cut` does.
+def _finder(match: str) -> Callable[[str], re.Match[str] | None]:
+    """Return a function that finds what `contract.fieldpath.cut` cuts out.
 
     Most texts are long and hold no word before which an ID could stand: to look for that word first
     is many times faster, and leads to the same.
     """
+    pattern = re.compile(match)
     literal = re.match(r"(?:\\b)?([\w'\u2019-]+)", match)
     if literal is None:
-        return lambda text: cut(match, text)
-    start, pattern = literal.group(1), re.compile(match)
+        return pattern.search
+    start = literal.group(1)
 
-    def find(text: str) -> Value:
+    def find(text: str) -> re.Match[str] | None:
         at = text.find(start)
         while at >= 0:
             if found := pattern.match(text, at):
-                return found.group(1)
+                return found
             at = text.find(start, at + 1)
         return None
 
     return find
+
+
+def _common_words(labels: Sequence[str]) -> str:
+    """Return the words at the end that all labels share."""
+    columns = zip(*(reversed(label.split()) for label in labels), strict=False)
+    shared = takewhile(lambda column: len(set(column)) == 1, columns)
+    return " ".join(reversed([column[0] for column in shared]))
 
 
 def leaves(value: Any, steps: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

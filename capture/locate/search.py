@@ -20,7 +20,7 @@ from contract.exchange import Exchange
 from contract.fieldpath import PLACEHOLDER, FieldPath
 
 _SHOWN = 12  # candidates in an answer; the rest is noise
-_TRIED = 4  # places by which the turns are grouped again
+_TRIED = 6  # places by which the turns are grouped again
 _KINDS = {
     "header": "headers",
     "query": "query parameters",
@@ -88,7 +88,8 @@ class _Search:
             for one in ranking.places
             if len(one.every) > 1
             and ranking.against(one) is None
-            and (one.every & set(self._known) if self._known else one.standing != Standing.NONE)
+            and (one.every & set(self._known) if self._known else not one.tells_apart)
+            and (one.standing != Standing.NONE or one.path.match is None)
         ][:_TRIED]
 
     def _judged(self, groups: Sequence[Session], ranking: Ranking) -> Finding:

@@ -18,6 +18,9 @@ UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 REDACTED = re.compile(r"redacted-[0-9a-f]{16}")
 """What `contract.redact` puts in the place of a secret, equal for equal ones."""
 
+HIDDEN = re.compile(r"(?i)\W{0,3}(?:redacted|masked|hidden|removed)\b.{1,100}")
+"""The same as other tools write it, where equal secrets stay equal: `[REDACTED:2]`."""
+
 _OWN_PREFIX = re.compile(r"(?i)(?:conv|convo|conversation|session|sess|chat|thread|dialog)[_-]\w.*")
 
 _MONTHS = (
@@ -93,11 +96,16 @@ _IF_ALL: tuple[tuple[str, str], ...] = (
     ),
 )
 
+FRAMES = frozenset({"is a URL", "is more than one word"})
+"""What may be said of a value in which an ID is a part."""
+
 _NAME = re.compile(r"[A-Z][a-zà-öø-ÿ]+(?:[ '-][A-Z]?[a-zà-öø-ÿ.]+)*")
 
 _EPOCHS = (1, 1_000, 1_000_000, 1_000_000_000)
 _NEAR = 2 * 86_400  # seconds; a call that began earlier than this is over
 _SHORTEST_STAMP = 6
+_SHORTEST_RANDOM = 16  # of letters alone
+_PROVIDERS = re.compile(r"CA[0-9a-f]{32}|v3:[\w-]{20,}")  # Twilio's and Telnyx' calls
 
 
 def is_conversation(value: str) -> bool:
@@ -107,16 +115,31 @@ def is_conversation(value: str) -> bool:
     )
 
 
+def is_provider_call(value: str) -> bool:
+    """Tell whether a value is by its form a telephony provider's name for a call."""
+    return _PROVIDERS.fullmatch(value) is not None
+
+
 def is_shaped(value: str) -> bool:
     """Tell whether a value looks like nothing but an ID: a known form, or long and random."""
-    if is_conversation(value) or UUID.fullmatch(value) or REDACTED.fullmatch(value):
+    if (
+        is_conversation(value)
+        or UUID.fullmatch(value)
+        or REDACTED.fullmatch(value)
+        or HIDDEN.fullmatch(value)
+    ):
         return True
-    kinds = [any(map(str.isalpha, value)), any(map(str.isdigit, value))]
-    return re.fullmatch(r"[A-Za-z0-9_.:~-]{10,128}", value) is not None and all(kinds)
+    if re.fullmatch(r"[A-Za-z0-9_.:~+/-]{10,128}={0,2}", value) is None:
+        return False
+    if any(map(str.isdigit, value)):
+        return any(map(str.isalpha, value))
+    return len(value) >= _SHORTEST_RANDOM and re.search(r"[a-z][A-Z]+[a-z]", value) is not None
 
 
 def is_one_word(value: str) -> bool:
     """Tell whether a value is one word, as an ID is: no white space, no frame around it."""
+    if HIDDEN.fullmatch(value):
+        return True
     return re.fullmatch(r"[^\s\"'<>{}\[\]();,=&?#|\\]{1,256}={0,2}", value) is not None
 
 
