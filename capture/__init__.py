@@ -5,8 +5,14 @@ tee         watches an answer pass, and notes when each piece came
 recorder    exchanges go to the disk and to the screen, secrets replaced first
 files       opens whatever a person calls a recording
 answer      what an answer says, and when
-console     an exchange as a person reads it
-  payload   a JSON body as a person reads it
+console     an exchange as a person reads it; screen: the terminal that it is written to
+  payload   a JSON body as a person reads it; folding: what of it is folded away
+  marking   text in which what is looked for is marked
+listing     a recording as a list, an exchange a line
+talk        a conversation as a person reads it; transcript: what is new in each of its turns
+choosing    which exchanges a person wants to see; searching: what can be looked for
+following   a recording that grows, read while it is written
+curl        one command that sends a recorded request again
 sessions    which requests belong to one conversation, without knowing any ID, and how sure that is
   histories what was said before a turn, as lines
   links     how a turn can follow what a conversation has said

@@ -9,7 +9,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from cli import capture, check, demo, export, locate, model, rehearse, replay, serve, show
+from cli.glyphs import ERRORS
 from contract.errors import SightlineError
+from contract.readable import readable
 
 app = typer.Typer(
     name="sightline",
@@ -57,11 +59,11 @@ def main() -> NoReturn:
     """Run a command; tell of errors in one line, and exit with their status."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without Unicode is no reason to fail
+            stream.reconfigure(errors=ERRORS)  # a terminal without Unicode is no reason to fail
     try:
         app(prog_name="sightline")
     except SightlineError as error:
-        print(f"sightline: {error}", file=sys.stderr)
+        print(f"sightline: {readable(str(error))}", file=sys.stderr)
         sys.exit(error.exit_status)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -11,6 +11,7 @@ import typer
 from contract.config import Address, Config, load
 from contract.config.texts import url
 from contract.errors import ConfigError, RecordingError, ServiceError, UsageError
+from contract.readable import readable
 from contract.recording import Recording
 
 _PATIENCE = 5.0  # seconds until a connection must stand
@@ -21,7 +22,7 @@ ConfigFile = Annotated[
 ]
 Files = Annotated[
     list[Path],
-    typer.Argument(metavar="FILE...", help="Recordings: .jsonl, HAR or mitmproxy flow files."),
+    typer.Argument(metavar="FILE", help="Recordings: .jsonl, HAR or mitmproxy flow files."),
 ]
 
 
@@ -78,9 +79,10 @@ def recordings(files: list[Path]) -> list[Recording]:
         if recording.problems and not recording.exchanges:
             raise RecordingError(f"{recording.problems[0]}, and nothing is left")
         for problem in recording.problems:
-            typer.echo(f"sightline: {problem}", err=True)
+            typer.echo(f"sightline: {readable(problem)}", err=True)
         if not recording.exchanges:
-            typer.echo(f"sightline: {recording.name} holds no exchange yet", err=True)
+            name = readable(recording.name)
+            typer.echo(f"sightline: {name} holds no exchange yet", err=True)
     return found
 
 

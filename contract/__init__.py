@@ -4,7 +4,9 @@ errors      one class for each thing that somebody must mend
 fieldpath   where a value stands in a request, and the value that stands there
 exchange    a request and its answer, as values
     roles       who speaks in a turn's body, and what an ID is never read from
-answer      what an answer says; sse: events out of bytes
+answer      what a chat completion says; responses: the same of the Responses API
+sse         events out of bytes
+readable    text that is safe on a terminal
 recording   exchanges on the disk
   line      one exchange as one line of it; body: a body in that line
   har       the same as HAR 1.2

@@ -184,19 +184,29 @@ def read(path: Path) -> Recording:
         lines = path.read_bytes().split(b"\n")
     except OSError as error:
         raise RecordingError(f"cannot read {path}: {error.strerror or error}") from error
-    _check_first(path, lines[0])
-    folder, exchanges, problems = pictures_folder(path), [], []
+    check_first_line(path, lines[0])
+    exchanges: list[Exchange] = []
+    problems: list[str] = []
     for number, text in enumerate(lines[1:], start=2):
-        if not text.strip():
-            continue
-        try:
-            exchanges.append(line.to_exchange(text, lambda name: _fetch(folder, name)))
-        except line.BrokenLine:
-            torn = "the last line is torn" if number == len(lines) else f"line {number} is broken"
-            problems.append(f"{path}: {torn} and was skipped")
-        except OSError as error:
-            problems.append(f"{path}: line {number} was skipped: {_no_picture(error)}")
+        if text.strip():
+            held = read_line(path, number, text, is_last=number == len(lines))
+            if isinstance(held, str):
+                problems.append(held)
+            else:
+                exchanges.append(held)
     return Recording(str(path), tuple(exchanges), tuple(problems))
+
+
+def read_line(path: Path, number: int, text: bytes, *, is_last: bool = False) -> Exchange | str:
+    """Return the exchange in a line of the recording at `path`, or why there is none to be had."""
+    folder = pictures_folder(path)
+    try:
+        return line.to_exchange(text, lambda name: _fetch(folder, name))
+    except line.BrokenLine:
+        torn = "the last line is torn" if is_last else f"line {number} is broken"
+        return f"{path}: {torn} and was skipped"
+    except OSError as error:
+        return f"{path}: line {number} was skipped: {_no_picture(error)}"
 
 
 def _kept(folder: Path, digest: str) -> Iterator[Path]:
@@ -222,7 +232,12 @@ def _no_picture(error: OSError) -> str:
     return f"the picture {error.filename} is not to be had: {error.strerror}"
 
 
-def _check_first(path: Path, text: bytes) -> None:
+def check_first_line(path: Path, text: bytes) -> None:
+    """Find out whether a recording of ours begins with this line.
+
+    Raises:
+        RecordingError: it is none, or of a newer version.
+    """
     try:
         version = json.loads(text)["recording"]
     except (ValueError, TypeError, KeyError, RecursionError):

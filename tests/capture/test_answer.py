@@ -1,13 +1,14 @@
-"""What an answer says, in both forms of a chat completion."""
+"""What an answer says, in both forms of a chat completion and of a Responses answer."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.answer import Answer, answer_of
+from capture.answer import Answer, Call, answer_of
 from contract.exchange import Response
 
 SSE = (("Content-Type", "text/event-stream; charset=utf-8"),)
@@ -55,7 +56,27 @@ def test_a_stream_cut_inside_a_character_is_whole_again() -> None:
 
 def test_a_tool_call_is_content() -> None:
     answer = answer_of(stream(delta(tool_calls=[CALL]), delta(tool_calls=[REST]), DONE))
-    assert answer == Answer("", ("end_call",), 100.0, done=True)
+    assert answer == Answer("", (Call("end_call", "{}"),), 100.0, done=True)
+    assert answer.tools == ("end_call",)
+
+
+AGAIN = {"index": 0, "id": "call_2", "function": {"name": "look", "arguments": "[]"}}
+SAME = {"index": 0, "id": "call_1", "function": {"name": "end_call", "arguments": "{}"}}
+CALLS = {
+    "calls that all have the index 0": ([CALL, AGAIN], [Call("end_call"), Call("look", "[]")]),
+    "pieces that all have the name": ([CALL, SAME], [Call("end_call", "{}")]),
+    "arguments of nobody": ([REST], []),
+    "pieces that take turns": (
+        [CALL, {**AGAIN, "index": 1}, REST, {**REST, "index": 1}],
+        [Call("end_call", "{}"), Call("look", "[]{}")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("pieces", "calls"), CALLS.values(), ids=CALLS)
+def test_the_pieces_of_a_tool_call_are_put_together(pieces: list[Any], calls: list[Call]) -> None:
+    answer = answer_of(stream(*(delta(tool_calls=[piece]) for piece in pieces), DONE))
+    assert list(answer.calls) == calls
 
 
 def test_a_stream_without_done_is_not_done() -> None:
@@ -80,7 +101,75 @@ def test_comments_and_empty_deltas_are_no_content() -> None:
 def test_a_whole_answer_says_its_text_and_its_tools() -> None:
     message = {"content": "Bye", "tool_calls": [{"function": {"name": "end_call"}}]}
     answer = answer_of(whole({"choices": [{"message": message}]}))
-    assert answer == Answer("Bye", ("end_call",), 40.0, done=True)
+    assert answer == Answer("Bye", (Call("end_call"),), 40.0, done=True)
+
+
+def happened(kind: str, **more: Any) -> str:
+    return f"event: {kind}\ndata: {json.dumps({'type': kind, **more})}\n\n"
+
+
+def words(text: str) -> str:
+    return happened("response.output_text.delta", output_index=0, delta=text)
+
+
+ITEM = {"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "look", "arguments": ""}
+MESSAGE = {"type": "message", "content": [{"type": "output_text", "text": "A red boat."}]}
+WHOLE: dict[str, Any] = {
+    "object": "response",
+    "status": "completed",
+    "error": None,
+    "output": [{"type": "reasoning", "summary": []}, MESSAGE, {**ITEM, "arguments": "{}"}],
+}
+SAID = Answer("A red boat.", (Call("look", "{}"),), None, done=True)
+
+
+class TestTheResponsesAPI:
+    def test_a_stream_says_its_text_its_calls_and_when_the_first_of_it_came(self) -> None:
+        response = stream(
+            happened("response.created", response={"object": "response", "output": []}),
+            words("A red "),
+            words("boat."),
+            happened("response.output_item.added", output_index=1, item=ITEM),
+            happened("response.function_call_arguments.delta", output_index=1, delta="{"),
+            happened("response.function_call_arguments.delta", output_index=1, delta="}"),
+            happened("response.function_call_arguments.done", output_index=1, arguments="{}"),
+            happened("response.completed", response=WHOLE),
+        )
+        assert answer_of(response) == replace(SAID, first_content=200.0)
+
+    def test_a_last_event_that_says_everything_is_enough(self) -> None:
+        response = stream(": ping\n\n", happened("response.completed", response=WHOLE), DONE)
+        assert answer_of(response) == replace(SAID, first_content=200.0)
+
+    def test_a_stream_that_breaks_off_is_not_done(self) -> None:
+        assert answer_of(stream(words("half"))) == Answer("half", (), 100.0, done=False)
+
+    def test_a_stream_that_reaches_its_limit_is_done(self) -> None:
+        end = happened("response.incomplete", response={**WHOLE, "status": "incomplete"})
+        assert answer_of(stream(words("half"), end)) == Answer("half", (), 100.0, done=True)
+
+    def test_a_whole_answer_says_its_text_and_its_calls(self) -> None:
+        assert answer_of(whole(WHOLE)) == replace(SAID, first_content=40.0)
+
+    @pytest.mark.parametrize(
+        ("event", "said"),
+        [
+            (happened("error", code="server_error", message="overloaded"), "overloaded"),
+            (happened("error", error={"message": "overloaded"}), "overloaded"),
+            (happened("error"), "an error"),
+            (happened("response.failed", response={"error": {"message": "boom"}}), "boom"),
+            (happened("response.failed", response=None), "the response failed"),
+        ],
+    )
+    def test_an_error_event_is_an_error(self, event: str, said: str) -> None:
+        assert answer_of(stream(words("A"), event)) == Answer("A", (), 100.0, error=said)
+
+    def test_a_whole_answer_that_failed_is_an_error(self) -> None:
+        failed: dict[str, Any] = {"object": "response", "status": "failed", "output": []}
+        assert answer_of(whole(failed)).error == "the response failed"
+        failed["error"] = {"code": "server_error", "message": "boom"}
+        answer = answer_of(whole(failed))
+        assert (answer.error, answer.done) == ("boom", False)
 
 
 ERRORS = {
@@ -123,6 +212,12 @@ GARBAGE: dict[str, Any] = {
         ]
     },
     "error false": {"error": False},
+    "an output of numbers": {"object": "response", "output": [7, {"content": [7]}]},
+    "an output of odd items": {"output": [{"type": "function_call", "name": 7, "content": 7}]},
+    "an event without a delta": {"type": "response.output_text.delta", "delta": 7},
+    "an event without an item": {"type": "response.output_item.added", "output_index": "x"},
+    "an event without arguments": {"type": "response.function_call_arguments.delta"},
+    "a type that is no text": {"type": 7},
     "a list": [1],
     "a number": 7,
     "null": None,
@@ -140,6 +235,14 @@ def test_no_body_says_nothing() -> None:
     assert answer_of(stream()) == Answer()
 
 
+EVENTS = [
+    "response.output_text.delta",
+    "response.output_item.added",
+    "response.function_call_arguments.delta",
+    "response.completed",
+    "response.failed",
+    "error",
+]
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (
@@ -155,6 +258,8 @@ json_values = st.recursive(
                     "function",
                     "name",
                     "error",
+                    "output",
+                    "response",
                 ]
             ),
             inner,
@@ -168,5 +273,9 @@ def test_no_answer_is_a_surprise(value: Any, more: bytes) -> None:
     assert answer_of(whole(value)).first_content == 40.0
     answer_of(Response(200, JSON, more))
     answer_of(stream(f"data: {json.dumps(value)}\n\n", more))
+    for kind in EVENTS:
+        answer_of(
+            stream(happened(kind, delta=value, item=value, response=value, output_index=value))
+        )
     for extra in (b"[" * 100_000, b'{"error":' * 100_000):
         assert answer_of(stream(b"data: " + extra + b"\n\n")) == Answer()

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from capture.console import print_exchange, render_exchange, render_line
+from capture.console import print_exchange, render_exchange
 from contract.exchange import Exchange, Request, Response
 
 ID = "conv_9801m4394evfexfsqb05pv6z39x3"
@@ -48,11 +48,16 @@ def exchange() -> Exchange:
     return Exchange("one", NOW, request, answer)
 
 
-def printed(exchange: Exchange, *, width: int = 120, fold: Sequence[str] = ()) -> str:
+def printed(
+    exchange: Exchange,
+    *,
+    width: int = 120,
+    fold: Sequence[str] = (),
+    hits: re.Pattern[str] | None = None,
+) -> str:
     out = io.StringIO()
     console = Console(file=out, width=width, highlight=False, markup=False, emoji=False)
-    console.print(render_exchange(7, exchange, fold=fold))
-    console.print(render_line(7, exchange))
+    console.print(render_exchange(7, exchange, fold=fold, hits=hits))
     return out.getvalue()
 
 
@@ -139,10 +144,78 @@ def test_what_was_cut_short_says_so_and_why(exchange: Exchange) -> None:
     assert "no answer" in printed(replace(cut, response=None))
 
 
-def test_a_line_says_the_number_the_status_the_path_and_the_ids(exchange: Exchange) -> None:
-    line = render_line(7, exchange).plain
-    assert re.match(rf" +7  \d\d:\d\d:\d\d  200  POST /v1/chat/completions  {ID}  ", line)
-    assert line.endswith("123 bytes in 3 pieces, first after 100 ms, last after 300 ms")
+def test_the_headers_of_the_answer_are_shown(exchange: Exchange) -> None:
+    assert "Content-Type  text/event-stream" in lines(printed(exchange))
+
+
+def test_the_number_of_the_conversation_is_in_the_title(exchange: Exchange) -> None:
+    out = io.StringIO()
+    Console(file=out, width=80).print(render_exchange(7, exchange, session=3))
+    assert "  200  call 3 ─" in out.getvalue()
+
+
+@pytest.mark.parametrize("width", [40, 80, 160])
+def test_no_line_ends_in_blanks(exchange: Exchange, width: int) -> None:
+    long = json.dumps({"messages": [{"role": "user", "content": "to be or not " * 15}]}).encode()
+    asked = replace(exchange, request=replace(exchange.request, body=long))
+    for text in (printed(asked, width=width), printed(exchange, width=width)):
+        assert [line for line in text.splitlines() if line != line.rstrip()] == []
+
+
+def test_an_answer_in_json_is_shown_as_json(exchange: Exchange) -> None:
+    body = json.dumps({"temporaryId": "tmp_1", "expires": ["x" * 40, "y" * 40]}).encode()
+    text = printed(replace(exchange, response=Response(201, (), body, ((9.0, len(body)),))))
+    assert '"temporaryId": "tmp_1",' in lines(text)
+
+
+class TestWhatAPersonLooksFor:
+    """Each hit is said again below what has it, as is each ID: colour is not always to be had."""
+
+    @pytest.mark.parametrize(
+        ("regex", "said"),
+        [
+            ("What is", "△ What is"),
+            ("colou?r|What|in it", "△ What, in it"),
+            ("boat", "△ boat"),
+            (r"chat/\w+", "△ chat/completions"),
+            ("(?i)x-CONV", "△ X-Conv"),
+            ("X-a: 1", "△ X-a: 1"),
+            ("event-stream", "△ event-stream"),
+            ('"stream": true', '△ "stream": true'),
+            ('"tools": ', '△ "tools": '),
+            ("why it ended", "△ why it ended"),
+        ],
+    )
+    def test_is_said_again_where_it_stands(self, exchange: Exchange, regex: str, said: str) -> None:
+        cut = replace(exchange, complete=False, reason="why it ended")
+        text = printed(cut, hits=re.compile(regex))
+        assert lines(text).count(said.strip()) == 1, text
+        assert "△" not in printed(cut)
+
+    def test_is_marked_in_the_text_on_a_terminal_even_without_colour(
+        self, exchange: Exchange
+    ) -> None:
+        out = io.StringIO()
+        console = Console(file=out, width=120, force_terminal=True, no_color=True)
+        console.print(render_exchange(7, exchange, hits=re.compile("boat|What")))
+        assert "A red \x1b[1;7mboat\x1b[0m." in out.getvalue()
+        assert "\x1b[1;7mWhat\x1b[0m is in it?" in out.getvalue()
+
+    def test_is_shown_though_its_text_is_folded(self, exchange: Exchange) -> None:
+        content = "a word " * 100 + "needle" + " a word" * 100
+        body = json.dumps({"content": content}).encode()
+        asked = replace(exchange, request=replace(exchange.request, body=body))
+        assert "a word needle a word" in printed(asked, hits=re.compile("needle"))
+
+    def test_commands_nothing(self, exchange: Exchange) -> None:
+        body = json.dumps({"a\x1b[2J": "b\x1b[2Jc"}).encode()
+        request = replace(exchange.request, body=body, headers=(("x\x1b[2J", "\x1b[2J"),))
+        asked = replace(exchange, request=request, response=stream(event(content="\x9b2J")))
+        assert not UNSEEN.search(printed(asked, hits=re.compile(r"(?s).*\x1b.*|\x9b2")))
+
+    def test_of_many_only_some_are_said(self, exchange: Exchange) -> None:
+        asked = replace(exchange, response=stream(event(content="a1 a2 a3 a4 a5")))
+        assert "△ a1, a2, a3, 2 more" in lines(printed(asked, hits=re.compile("a[0-9]")))
 
 
 BODIES = {

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from capture.payload import FOLD_ABOVE, byte_size, folded, ids_in, readable, render
+from capture.payload import ids_in, readable, render
 from contract.exchange import Request
 from contract.fieldpath import parse
 
@@ -89,41 +89,6 @@ def test_a_long_text_is_folded_to_its_beginning_and_its_length() -> None:
     assert "once upon a time once" in text
     assert "text, 1,700 characters" in text
     assert len(text) < 300
-
-
-def test_a_text_at_the_limit_is_shown_whole() -> None:
-    assert folded("- " * (FOLD_ABOVE // 2)) == ("- " * (FOLD_ABOVE // 2), None)
-    assert folded("- " * FOLD_ABOVE)[1] is not None
-
-
-FOLDS = [
-    ("data:image/jpeg;charset=x;base64,QUJD", "image/jpeg, 3 bytes"),
-    ("data:;base64,QUJD", "data, 3 bytes"),
-    ("A" * 201, "base64"),
-    ("A" * 199 + "=", None),
-    ("data:text/plain,hello", None),
-    ("", None),
-]
-
-
-@pytest.mark.parametrize(("text", "note"), FOLDS)
-def test_a_note_says_what_is_folded(text: str, note: str | None) -> None:
-    found = folded(text)[1]
-    assert (found is None) if note is None else note in (found or "")
-
-
-SIZES = [
-    (0, "0 bytes"),
-    (1023, "1023 bytes"),
-    (1024, "1 KB"),
-    (450_000, "439 KB"),
-    (3 << 20, "3.0 MB"),
-]
-
-
-@pytest.mark.parametrize(("count", "said"), SIZES)
-def test_a_size_is_said_as_a_person_says_it(count: int, said: str) -> None:
-    assert byte_size(count) == said
 
 
 def test_a_list_to_fold_is_only_counted() -> None:
