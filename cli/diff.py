@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from capture.drift.report import Change, Count, Drift
     from contract.recording import Recording
 
-SHOWN = 14
-"""So many differences fit on one screen with their headings; the others come with `--all`."""
+ROOM = 26
+"""So many lines of differences leave a screen with its first and last lines; the rest: `--all`."""
 
 _STYLES = {"added": "green", "removed": "red", "changed": "yellow"}
 
@@ -67,29 +67,47 @@ def _check_has_turns(recording: "Recording") -> None:
 def print_drift(
     screen: "Console", found: "Drift", names: tuple[str, str], *, everything: bool
 ) -> None:
-    """Print what differs, grouped, the most telling if it is too much for one screen."""
-    from capture.drift.report import most_telling
-
+    """Print what differs, grouped; the most telling, if it is too much for one screen."""
     screen.print(_title(found, names))
-    shown = found.changes if everything else most_telling(found.changes, SHOWN)
+    shown = found.changes if everything else _that_fit(found.changes, screen.width)
     _print_changes(screen, shown)
     if everything and found.unsure:
-        screen.print(Text("\nmay be chance, and is no difference", "bold"))
+        screen.print(Text("\nnot counted, for it may be chance", "bold"))
         _print_changes(screen, found.unsure)
-    for note in found.notes:
-        screen.print(Text(f"\nno difference in structure, but {readable(note)}", "dim"))
-    _print_rest(screen, found, len(found.changes) - len(shown), everything=everything)
+    screen.print()
+    screen.print(_verdict(len(found.changes), len(found.changes) - len(shown)))
+    for line in _remarks(found, everything=everything):
+        screen.print(Text(readable(line), "dim"))
 
 
 def _title(found: "Drift", names: tuple[str, str]) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column()
     table.add_column(overflow="fold")
+    table.add_column(no_wrap=True)
     for label, name, side in zip(("before", "now"), names, (found.a, found.b), strict=True):
-        conversations = f"{side.conversations} conversation{'s' * (side.conversations != 1)}"
-        turns = f"{side.turns} turn{'s' * (side.turns != 1)} of {conversations}"
-        table.add_row(Text(label, "bold"), Text(f"{readable(name)}  {turns}"))
+        turns = f"{_counted(side.turns, 'turn')} of {_counted(side.conversations, 'conversation')}"
+        table.add_row(Text(label, "bold"), Text(readable(name)), Text(turns))
     return table
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _that_fit(changes: "Sequence[Change]", width: int) -> "Sequence[Change]":
+    """Return as many of the most telling differences as have room on one screen."""
+    from capture.drift.report import most_telling
+
+    shown = most_telling(changes, ROOM)
+    while len(shown) > 1 and _height(shown, width) > ROOM:
+        shown = most_telling(changes, len(shown) - 1)
+    return shown
+
+
+def _height(changes: "Sequence[Change]", width: int) -> int:
+    rows = sum(-(-len(line) // width) for change in changes for line in _lines(change, width))
+    return rows + 2 * len({change.group for change in changes})
 
 
 def _print_changes(screen: "Console", changes: "Sequence[Change]") -> None:
@@ -98,52 +116,51 @@ def _print_changes(screen: "Console", changes: "Sequence[Change]") -> None:
         if change.group != group:
             group = change.group
             screen.print(Text(f"\n{group}", "bold"))
-        screen.print(_row(change))
+        for line in _lines(change, screen.width):
+            screen.print(line)
 
 
-def _row(change: "Change") -> Table:
+def _lines(change: "Change", width: int) -> list[Text]:
+    """Return a difference on one line, or its evidence on the next where both are too long."""
     from capture.drift.report import SIGNS
 
-    row = Table.grid(padding=(0, 1))
-    row.add_column(width=1)
-    row.add_column(overflow="fold")
-    style = _STYLES[change.change]
-    words = Text(readable(change.name), style)
-    words.append(f"  {readable(change.text)}" if change.text else "", "default")
-    words.append(f"  {evidence(change)}", "dim")
-    row.add_row(Text(SIGNS[change.change], style), words)
-    return row
+    line = Text.assemble(
+        (f"{SIGNS[change.change]} {readable(change.name)}", _STYLES[change.change]),
+        f"  {readable(change.text)}" if change.text else "",
+    )
+    if len(line) + 2 + len(evidence(change)) <= width:
+        return [Text.assemble(line, "  ", (evidence(change), "dim"))]
+    return [line, Text(f"    {evidence(change)}", "dim")]
 
 
 def evidence(change: "Change") -> str:
-    """Return in how many turns it is so, and was before."""
-    return f"in {_share(change.b)} turns, before in {_share(change.a)}".replace(
-        "none turns", "no turn"
-    )
+    """Return in how many turns something is so, and was before."""
+    now = f"in {_share(change.b)} of {change.b[1]} turn{'' if change.b[1] == 1 else 's'}"
+    if change.change == "changed" and not change.a[0] and change.b[0] == change.b[1]:
+        return now
+    before = f"{change.a[0]} of {change.a[1]}" if change.a[0] else "none"
+    return f"{now}, before in {before}"
 
 
 def _share(count: "Count") -> str:
-    seen, of = count
-    return f"{seen} of {of}" if seen else "none"
+    return str(count[0]) if count[0] else "none"
 
 
-def _print_rest(screen: "Console", found: "Drift", hidden: int, *, everything: bool) -> None:
-    lines = []
-    if not found.changes:
-        lines.append(Text("nothing differs in structure", "bold green"))
-    if found.is_small or any(change.weak for change in found.changes):
-        lines.append(Text(_CAUTION, "dim"))
-    if hidden:
-        lines.append(Text(f"{hidden} more differences with --all", "bold"))
+def _verdict(count: int, hidden: int) -> Text:
+    if not count:
+        return Text("nothing differs in structure", "bold green")
+    verdict = Text(_counted(count, "difference"), "bold")
+    verdict.append(f"; {hidden} more with --all" if hidden else "")
+    return verdict
+
+
+def _remarks(found: "Drift", *, everything: bool) -> list[str]:
+    """Return what else there is to know, a line each."""
+    remarks = [f"not counted: {note}" for note in found.notes]
     if found.unsure and not everything:
-        count = len(found.unsure)
-        lines.append(
-            Text(f"{count} more may be chance, and count for nothing; --all shows them", "dim")
-        )
-    if lines:
-        screen.print()
-    for line in lines:
-        screen.print(line)
-
-
-_CAUTION = "few conversations: a difference may be that between two callers; record more to be sure"
+        remarks.append(f"not counted: {len(found.unsure)} more that may be chance; --all shows")
+    if found.changes and any(change.weak for change in found.changes):
+        remarks.append("few conversations: what differs may be the callers; record more to be sure")
+    elif found.is_small:
+        remarks.append("one conversation is too few to tell a platform's values from a caller's")
+    return remarks

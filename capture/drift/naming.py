@@ -1,10 +1,11 @@
 """How a place is called, and what its name says of the values there."""
 
+import re
+
 from capture.decoys import against_name, is_call_named, is_named
 from capture.drift.outline import ELEMENT, Steps
 from capture.drift.report import Group
 from contract.fieldpath import FieldPath, pointer
-from contract.redact import SECRET_PARAMETERS
 
 _GROUPS: dict[str, Group] = {
     "request": "requests",
@@ -25,8 +26,15 @@ _PARAMETERS = {
 }
 """What is said of names that belong to the model or to the protocol."""
 
+_SECRETS = frozenset(
+    {"apikey", "auth", "code", "cookie", "jwt", "key", "password", "secret", "sig", "signature"}
+    | {"authorization", "bearer", "credential", "credentials", "token"}
+)
+
 _OURS = frozenset({"content-length", "host", "date"})  # of no platform's choosing
-_CHOSEN = frozenset({"user-agent"})  # named like a person's, and yet the platform's software
+_CHOSEN = frozenset({"user-agent", "authorization"})
+"""Headers named like a person's: one says the platform's software, of the other only the scheme is
+compared."""
 
 
 def group_of(steps: Steps) -> Group:
@@ -41,7 +49,7 @@ def name_of(steps: Steps) -> str:
         kind, inside = rest[0], pointer(tuple(rest[2:]))
         return f"{kind} message {inside}".strip()
     if top == "order":
-        return "before the first words" if rest == ["opening"] else f"role {rest[-1]}"
+        return "roles before the first words" if rest == ["opening"] else f"role {rest[-1]}"
     if top == "body":
         return pointer(tuple(rest)) or "the whole"
     if top == "query":
@@ -65,8 +73,9 @@ def expression_of(steps: Steps) -> str:
 
 def is_secret(steps: Steps) -> bool:
     """Tell whether a place's name says that its values are secrets."""
-    name = steps[-1].lower().replace("-", "_")
-    return steps[0] in {"query", "body"} and name in SECRET_PARAMETERS
+    if steps[0] not in {"headers", "query", "body"} or steps[-1] in _CHOSEN:
+        return False
+    return not _SECRETS.isdisjoint(re.findall(r"[a-z]+", steps[-1].lower()))
 
 
 def is_ours(steps: Steps) -> bool:

@@ -8,6 +8,7 @@ So neither the length nor the order of anything shows.
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from capture.decoys import against_value, is_shaped
@@ -25,7 +26,7 @@ ANY_KEY = "{}"
 LONG = "\0"
 """Stands for the value of a text that nobody chose from a few."""
 
-HIDDEN = "a secret"
+HIDDEN = "…"
 """Stands for the value of a secret."""
 
 _LONGEST = 64
@@ -66,10 +67,12 @@ def outline(value: Any) -> Outline:
 
 def _inside(value: Any, steps: Steps) -> list[tuple[str, Any]]:
     if isinstance(value, dict):
-        return [(ANY_KEY if _is_id(key) else key, item) for key, item in value.items()]
+        return [(ANY_KEY if is_id_like(key) else key, item) for key, item in value.items()]
     if isinstance(value, list):
-        sorted_out = steps[:1] == ("messages",) and len(steps) == _KIND
-        return [(ELEMENT if sorted_out else _element(item), item) for item in value]
+        one_kind = steps[-1:] == ("tool_calls",) or (
+            steps[:1] == ("messages",) and len(steps) == _KIND
+        )
+        return [(ELEMENT if one_kind else _element(item), item) for item in value]
     return []
 
 
@@ -88,9 +91,10 @@ def is_element(step: str) -> bool:
     return step == ELEMENT or is_typed(step)
 
 
-def _is_id(key: str) -> bool:
-    """Tell whether a key is an ID rather than a name."""
-    return key.isdigit() or is_shaped(key) or against_value(key) is not None
+@lru_cache(maxsize=4096)
+def is_id_like(text: str) -> bool:
+    """Tell whether a key, or a segment of a path, is an ID rather than a name."""
+    return text.isdigit() or is_shaped(text) or against_value(text) is not None
 
 
 def type_of(value: Any) -> str:

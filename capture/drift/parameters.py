@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from capture.drift.outline import Steps
 from capture.drift.presence import Found
-from capture.drift.tally import Judgement
+from capture.drift.report import Change
 
 _SCAFFOLD = frozenset({"parameters", "input_schema", "properties", "*"})
 _SIGNS = {"added": "+ ", "removed": "- ", "changed": ""}
@@ -24,28 +24,35 @@ def _merged(tool: Steps, parts: list[tuple[Steps, Found]]) -> tuple[Steps, Found
     steps, (judged, change) = parts[0]
     if steps == tool:
         return tool, (judged, change)
-    words = [_words(steps, *one) for steps, one in parts]
+    words = [_words(steps, one[1]) for steps, one in parts]
     weak = all(one[1].weak for _, one in parts)
+    a, b = change.a, change.b
+    if change.change == "removed":  # of the line as a whole, the new state is counted
+        a, b = (a[1] - a[0], a[1]), (b[1] - b[0], b[1])
     merged = replace(
         change,
         change="changed",
         name=tool[-1],
         path="/".join(tool),
-        text=", ".join(dict.fromkeys(words)),
+        text="; ".join(dict.fromkeys(words)),
+        a=a,
+        b=b,
         weak=weak,
         weight=75,
     )
     return tool, (judged, merged)
 
 
-def _words(steps: Steps, _: Judgement, change: object) -> str:
+def _words(steps: Steps, change: Change) -> str:
     inner = [step for step in steps[2:] if step not in _SCAFFOLD]
-    sign, text = _SIGNS[change.change], change.text  # type: ignore[attr-defined]
-    if inner[-2:-1] == ["required"]:
-        return f"{sign}{inner[-1]} required"
-    if inner[-2:-1] == ["enum"]:
-        return f"{sign}{' '.join(inner[:-2])} {inner[-1]}".replace("  ", " ")
-    if inner[-1:] == ["type"] and change.change == "changed":  # type: ignore[attr-defined]
+    sign, is_new = _SIGNS[change.change], change.change == "added"
+    if inner[-2:-1] == ["required"] and sign:
+        name = " ".join((*inner[:-2], inner[-1]))
+        return f"{name} required" if is_new else f"{name} no longer required"
+    if inner[-2:-1] == ["enum"] and sign:
+        name = " ".join(inner[:-2])
+        return f"{name} also {inner[-1]}" if is_new else f"{name} no longer {inner[-1]}"
+    if inner[-1:] == ["type"] and not sign:
         inner = inner[:-1]
     name = " ".join(inner) or "parameters"
-    return f"{sign}{name} {text}".strip() if text else f"{sign}{name}"
+    return f"{name}: {change.text}" if change.text else f"{sign}{name}"

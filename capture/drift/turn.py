@@ -7,16 +7,15 @@ order of headers (names are the same in any case, RFC 9110, section 5.1), and ev
 import re
 from typing import Any
 
-from capture.decoys import against_value, is_shaped
 from capture.drift import messages, tools
 from capture.drift.answers import answer
-from capture.drift.outline import ANY_KEY, HIDDEN
+from capture.drift.outline import ANY_KEY, HIDDEN, is_id_like
 from contract.exchange import Exchange, Headers, Request
 from contract.redact import SECRET_HEADERS, Rules
 
 _SECRET_HEADERS = SECRET_HEADERS | set(Rules().headers)
 _SCHEME = re.compile(r"[A-Za-z]+(?= )")
-_NUMBERED = re.compile(r"HTTP/([23])(?:\.0)?")
+_VERSION = re.compile(r"(?:http/|h)(1\.[01]|[23])(?:\.0)?")
 
 
 def turn(exchange: Exchange) -> dict[str, Any]:
@@ -24,7 +23,7 @@ def turn(exchange: Exchange) -> dict[str, Any]:
     request = exchange.request
     body = request.json()
     found: dict[str, Any] = {
-        "request": {"path": _path(request), "version": _version(request.http_version)},
+        "request": {"path": _path(request)} | _version(request.http_version),
         "query": dict(request.parameters),
         "headers": _headers(request.headers),
         "body": _body(body),
@@ -45,17 +44,13 @@ def turn(exchange: Exchange) -> dict[str, Any]:
 
 
 def _path(request: Request) -> str:
-    return "/" + "/".join(ANY_KEY if _is_id(it) else it for it in request.segments)
+    return "/" + "/".join(ANY_KEY if is_id_like(it) else it for it in request.segments)
 
 
-def _is_id(segment: str) -> bool:
-    return segment.isdigit() or is_shaped(segment) or against_value(segment) is not None
-
-
-def _version(text: str) -> str:
-    """Return an HTTP version in one spelling; HAR files have several."""
-    upper = text.strip().upper().replace("H2", "HTTP/2").replace("H3", "HTTP/3")
-    return _NUMBERED.sub(r"HTTP/\1", upper)
+def _version(text: str) -> dict[str, str]:
+    """Return an HTTP version in one spelling, if it is one; HAR files have several."""
+    found = _VERSION.fullmatch(text.strip().lower())
+    return {"version": f"HTTP/{found.group(1)}"} if found else {}
 
 
 def _headers(headers: Headers) -> dict[str, str]:
@@ -69,7 +64,7 @@ def _headers(headers: Headers) -> dict[str, str]:
 def _header(name: str, value: str) -> str:
     if name in _SECRET_HEADERS:
         scheme = _SCHEME.match(value)
-        return f"{scheme.group()} and {HIDDEN}" if scheme else HIDDEN
+        return f"{scheme.group()} {HIDDEN}" if scheme else HIDDEN
     return value
 
 

@@ -4,6 +4,7 @@ Which values they are is told only where somebody chose them: parameters, and wh
 several conversations. What an ID, a time, a number of somebody or a text is today says nothing.
 """
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -40,7 +41,7 @@ def values(steps: Steps, a: Rows[Outline], b: Rows[Outline]) -> Found | None:
     every = _set(before) | _set(now)
     if not _set(before) or not _set(now) or LONG in every:
         return None
-    rules = (_filled_in, _formed, _settled, _moving, _constant, _one_of_few)
+    rules = (_filled_in, _formed, _settled, _one_of_few, _moving, _constant)
     for rule in rules:
         judged, text, seen_a, seen_b = rule(steps, before, now)
         if judged is not Judgement.SAME:
@@ -118,7 +119,7 @@ def _settled(steps: Steps, a: Rows[str], b: Rows[str]) -> _Told:
         return _NOTHING
     sure = chosen or _is_seen_twice(a, b)
     judged = Judgement.NEWS if sure else Judgement.MAYBE
-    return (judged, f"{new}, before {old}", *_counts(a, b, lambda it: it == new))
+    return (judged, f"{_shown(new)}, before {_shown(old)}", *_counts(a, b, new.__eq__))
 
 
 def _moving(_: Steps, a: Rows[str], b: Rows[str]) -> _Told:
@@ -127,9 +128,19 @@ def _moving(_: Steps, a: Rows[str], b: Rows[str]) -> _Told:
     judged = judge(one, other, by_turn=True, tested=True)
     if not judged.is_news:
         return _NOTHING
-    text = "changes from turn to turn" if rises(one, other) else "the same within a conversation"
-    was = "the same within a conversation" if rises(one, other) else "changed from turn to turn"
-    return judged, f"{text}, before {was}", *_states(one, other)
+    more = rises(one, other)
+    if (one if more else other).count[0]:
+        text = f"changes {'more' if more else 'less'} often from turn to turn"
+        return judged, text, one.count, other.count
+    still = _stays(a if more else b)
+    text = f"changes from turn to turn, before {still}"
+    return judged, text if more else f"{still}, before it changed", *_states(one, other)
+
+
+def _stays(rows: Rows[str]) -> str:
+    every = sorted(_set(rows))
+    several = len(every) > 1 or len(rows) == 1
+    return "the same within a conversation" if several else f"always {_shown(every[0])}"
 
 
 def _states(a: Tally, b: Tally) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -156,9 +167,9 @@ def _constant(steps: Steps, a: Rows[str], b: Rows[str]) -> _Told:
     if not judged.is_news and _differs(a if became else b):
         judged = Judgement.NEWS
     if became:
-        text = f"always {constant}, before different values"
+        text = f"always {_shown(constant)}, before different values"
         return judged, text, one.count, other.count
-    text = f"different values, before always {constant}"
+    text = f"different values, before always {_shown(constant)}"
     return (judged, text, *_counts(a, b, lambda it: it != constant))
 
 
@@ -172,7 +183,9 @@ def _differs(rows: Rows[str]) -> bool:
 def _one_of_few(steps: Steps, a: Rows[str], b: Rows[str]) -> _Told:
     """Tell of one more value, or one less, among a few that somebody chose."""
     every = sorted(_set(a) | _set(b))
-    if len(every) > _FEW or any(map(_is_unique, every)) or is_personal(steps) or is_id(steps):
+    if min(len(_set(a)), len(_set(b))) < 2 or len(every) > _FEW:  # noqa: PLR2004
+        return _NOTHING
+    if any(map(_is_unique, every)) or is_personal(steps) or is_id(steps):
         return _NOTHING
     for value in every:
         one, other = tally(a, value.__eq__), tally(b, value.__eq__)
@@ -184,10 +197,15 @@ def _one_of_few(steps: Steps, a: Rows[str], b: Rows[str]) -> _Told:
 
 def _share(value: str, a: Tally, b: Tally) -> str:
     if not a.count[0]:
-        return f"also {value}"
+        return f"also {_shown(value)}"
     if not b.count[0]:
-        return f"no longer {value}"
-    return f"{value} {'more' if rises(a, b) else 'less'} often"
+        return f"no longer {_shown(value)}"
+    return f"{_shown(value)} {'more' if rises(a, b) else 'less'} often"
+
+
+def _shown(value: str) -> str:
+    """Return a value as it stands in a sentence."""
+    return value if re.fullmatch(r"[^\s,“”]+", value) else f"“{value}”"
 
 
 def _is_unique(value: str) -> bool:

@@ -10,6 +10,8 @@ with digits (IDs, times, numbers) are not read.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
 
 from capture.drift.messages import history
 from capture.drift.report import Change
@@ -19,8 +21,10 @@ from contract.exchange import Exchange
 from contract.roles import PROMPT_ROLES
 
 _SENTENCES = re.compile(r"\n+|(?<=[.!?])\s+")
-_NUMBERED = re.compile(r"\S*\d\S*")
+_NUMBERED = re.compile(r"(?<!\S)(?=\S*\d)\S+")
 _LONGEST = 60
+_VARIES = "\0"
+_REPLACED = "the prompt is worded differently"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +38,28 @@ class Wording:
 def wording(a: Sequence[Exchange], b: Sequence[Exchange]) -> Wording:
     """Return what the prompts and the descriptions of tools say differently."""
     before, now = _prompts(a), _prompts(b)
-    gone, new = _missing(before, now), _missing(now, before)
-    notes = _tools(a, b)
-    if gone and new:
-        notes.insert(
-            0, f"the prompt is worded differently: {len(gone)} sentences gone, {len(new)} new"
-        )
+    gone, new, replaced = _aligned(before, now)
+    notes = [_REPLACED] if replaced or (gone and new) else []
+    notes += _tools(a, b)
     if bool(gone) == bool(new):
         return Wording(None, tuple(notes))
     said, count = (new or gone)[0], len(new or gone)
     a_count, b_count = ((sum(said in it for it in side), len(side)) for side in (before, now))
-    text = f"{'new' if new else 'gone'}: “{_short(said)}”"
     more = f", and {count - 1} more" if count > 1 else ""
-    change = Change(
-        "changed", "messages", "prompt", "the prompt", text + more, a_count, b_count, weight=70
-    )
+    text = f"{'new' if new else 'gone'}: “{_short(said)}”{more}"
+    change = Change("changed", "messages", "prompt", "prompt", text, a_count, b_count, weight=70)
     return Wording(change, tuple(notes))
 
 
 def _prompts(turns: Iterable[Exchange]) -> list[tuple[str, ...]]:
     """Return the sentences of each turn's prompt, of those that have one."""
-    texts = (prompt_of(turn.request) for turn in turns if _has_prompt(turn))
-    return [
-        tuple(filter(None, (it.strip() for it in _SENTENCES.split(_NUMBERED.sub("…", text)))))
-        for text in texts
-    ]
+    return [_sentences(prompt_of(turn.request)) for turn in turns if _has_prompt(turn)]
+
+
+@lru_cache(maxsize=256)
+def _sentences(prompt: str) -> tuple[str, ...]:
+    found = (it.strip() for it in _SENTENCES.split(_NUMBERED.sub("…", prompt)))
+    return tuple(sentence for sentence in found if sentence)
 
 
 def _has_prompt(turn: Exchange) -> bool:
@@ -70,13 +71,39 @@ def _has_prompt(turn: Exchange) -> bool:
     )
 
 
-def _missing(side: list[tuple[str, ...]], other: list[tuple[str, ...]]) -> list[str]:
-    """Return the sentences that all prompts of one side have, and none of the other."""
-    if not side or not other:
-        return []
-    known = {sentence for prompt in other for sentence in prompt}
-    common = set.intersection(*map(set, side))
-    return [sentence for sentence in dict.fromkeys(side[0]) if sentence in common - known]
+def _aligned(
+    a: list[tuple[str, ...]], b: list[tuple[str, ...]]
+) -> tuple[list[str], list[str], bool]:
+    """Return the sentences that were taken out and put in, and whether others were replaced."""
+    if not a or not b:
+        return [], [], False
+    before, now = _common(a), _common(b)
+    gone: list[str] = []
+    new: list[str] = []
+    replaced = False
+    matcher = SequenceMatcher(None, before, now, autojunk=False)
+    for kind, from_a, to_a, from_b, to_b in matcher.get_opcodes():
+        replaced = replaced or kind == "replace"
+        if kind in {"delete", "insert"}:
+            gone += before[from_a:to_a]
+            new += now[from_b:to_b]
+    return _without(gone, b), _without(new, a), replaced
+
+
+def _common(prompts: list[tuple[str, ...]]) -> list[str]:
+    """Return the first prompt, with one mark in the place of what not all prompts say."""
+    shared = set.intersection(*map(set, prompts))
+    found: list[str] = []
+    for sentence in prompts[0]:
+        said = sentence if sentence in shared else _VARIES
+        if said != _VARIES or found[-1:] != [_VARIES]:
+            found.append(said)
+    return found
+
+
+def _without(sentences: list[str], known: list[tuple[str, ...]]) -> list[str]:
+    every = {_VARIES}.union(*known)
+    return [sentence for sentence in sentences if sentence not in every]
 
 
 def _short(sentence: str) -> str:
