@@ -31,7 +31,8 @@ CHANCE = 0.001
 WEAK = 0.05
 """What was always and never is any more is weak evidence above this probability."""
 
-_SELDOM = 0.1  # the same for what can be seen in a small part of the turns only
+SELDOM = 0.1
+"""The same for what can be seen in a small part of the turns only, or in each caller's way."""
 
 
 class Judgement(Enum):
@@ -110,6 +111,8 @@ def judge(a: Tally, b: Tally, *, by_turn: bool = False, tested: bool = False) ->
         tested: also always and never must be more than chance (`WEAK`).
     """
     turns = min(max(map(len, it.rows), default=0) for it in (a, b))
+    opposite = _are_opposite(a.count, b.count)
+    rare = not (a.is_common and b.is_common) and fisher(*a.count, *b.count) > SELDOM
     a, b = a.first(turns), b.first(turns)
     (seen_a, of_a), (seen_b, of_b) = a.count, b.count
     if not of_a or not of_b or seen_a * of_b == seen_b * of_a:
@@ -117,15 +120,18 @@ def judge(a: Tally, b: Tally, *, by_turn: bool = False, tested: bool = False) ->
     by_turn = by_turn or max(a.flips, b.flips) > 1
     one, other = (it.count if by_turn else it.by_conversation() for it in (a, b))
     chance = fisher(*one, *other)
-    if abs(seen_a * of_b - seen_b * of_a) == of_a * of_b:
-        rare = not (a.is_common and b.is_common) and fisher(*a.count, *b.count) > _SELDOM
-        if rare or (tested and chance > WEAK):
-            return Judgement.MAYBE
+    if opposite and not rare and (chance <= WEAK or not tested):
         return Judgement.WEAK if chance > WEAK else Judgement.NEWS
     if chance < CHANCE:
         return Judgement.NEWS
     clear = seen_a in {0, of_a} or seen_b in {0, of_b}
     return Judgement.MAYBE if clear else Judgement.SAME
+
+
+def _are_opposite(a: Count, b: Count) -> bool:
+    """Tell whether what was always so never is, or the other way round."""
+    (seen_a, of_a), (seen_b, of_b) = a, b
+    return of_a > 0 < of_b and abs(seen_a * of_b - seen_b * of_a) == of_a * of_b
 
 
 @lru_cache(maxsize=4096)

@@ -22,7 +22,7 @@ from capture.drift.naming import (
 from capture.drift.outline import LONG, Outline, Steps, is_element
 from capture.drift.presence import Found
 from capture.drift.report import Change
-from capture.drift.tally import Judgement, Rows, Tally, judge, moves, rises, tally
+from capture.drift.tally import SELDOM, Judgement, Rows, Tally, fisher, judge, moves, rises, tally
 from capture.places import CONVERSATION, UUID
 from contract.fieldpath import is_placeholder
 
@@ -117,9 +117,10 @@ def _settled(steps: Steps, a: Rows[str], b: Rows[str]) -> _Told:
     chosen = is_parameter(steps)
     if not chosen and (is_personal(steps) or is_id(steps) or _is_unique(old) or _is_unique(new)):
         return _NOTHING
-    sure = chosen or _is_seen_twice(a, b)
+    one, other = tally(a, new.__eq__), tally(b, new.__eq__)
+    sure = chosen or fisher(*one.by_conversation(), *other.by_conversation()) <= SELDOM
     judged = Judgement.NEWS if sure else Judgement.MAYBE
-    return (judged, f"{_shown(new)}, before {_shown(old)}", *_counts(a, b, new.__eq__))
+    return judged, f"{_shown(new)}, before {_shown(old)}", one.count, other.count
 
 
 def _moving(_: Steps, a: Rows[str], b: Rows[str]) -> _Told:

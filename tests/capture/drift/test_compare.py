@@ -319,7 +319,7 @@ PLANTS: dict[str, tuple[Plant, list[Line]]] = {
 
 
 @pytest.mark.parametrize(("plant", "expected"), PLANTS.values(), ids=PLANTS)
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_each_change_is_told_in_its_lines_and_nothing_else(
     record: Record, plant: Plant, expected: list[Line], seed: int
 ) -> None:
@@ -330,7 +330,7 @@ def test_each_change_is_told_in_its_lines_and_nothing_else(
     assert lines(drift(now, before)) == mirrored, told(drift(now, before))
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(derandomize=True, max_examples=60, deadline=None)
 @given(SEEDS, SEEDS)
 def test_other_callers_ids_times_words_and_lengths_are_no_difference(
     record: Record, one: int, other: int
