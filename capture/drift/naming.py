@@ -56,7 +56,7 @@ def name_of(steps: Steps) -> str:
         return f"query {rest[-1]}"
     if top in {"stream", "object"}:
         return " ".join(step for step in rest if step not in {ELEMENT, ""}) or top
-    return " ".join(rest)
+    return "HTTP version" if rest == ["version"] else " ".join(rest)
 
 
 def expression_of(steps: Steps) -> str:

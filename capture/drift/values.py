@@ -19,7 +19,7 @@ from capture.drift.naming import (
     is_secret,
     name_of,
 )
-from capture.drift.outline import LONG, Outline, Steps, is_element
+from capture.drift.outline import HIDDEN, LONG, Outline, Steps, is_element
 from capture.drift.presence import Found
 from capture.drift.report import Change
 from capture.drift.tally import SELDOM, Judgement, Rows, Tally, fisher, judge, moves, rises, tally
@@ -39,7 +39,7 @@ def values(steps: Steps, a: Rows[Outline], b: Rows[Outline]) -> Found | None:
         return None
     before, now = _values(steps, a), _values(steps, b)
     every = _set(before) | _set(now)
-    if not _set(before) or not _set(now) or LONG in every:
+    if not _set(before) or not _set(now) or every & {LONG, HIDDEN}:
         return None
     rules = (_filled_in, _formed, _settled, _one_of_few, _moving, _constant)
     for rule in rules:
