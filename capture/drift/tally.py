@@ -4,8 +4,9 @@ What was always so and never is any more, or the other way round, is news; all e
 Fisher's exact test says that chance does it less than once in a thousand times.
 
 The turns of one conversation are no independent samples: a caller who shares a picture has it in
-every turn from then on. So what changes at most once within each conversation is counted by
-conversation, and only what comes and goes is counted by turn. And what only happens late in a call
+every turn from then on. So what changes no more than once within a conversation, on the average, is
+counted by conversation, and only what comes and goes is counted by turn. (On the average, because
+a turn or two may be grouped with the wrong conversation.) And what only happens late in a call
 says nothing against a recording of short ones: of both only as many turns are looked at as the
 longest conversation of the shorter recording has.
 """
@@ -26,7 +27,8 @@ Rows: TypeAlias = tuple[tuple[T | None, ...], ...]
 """A value for each turn of each conversation, None where there is none."""
 
 CHANCE = 0.001
-"""A difference in frequency is news below this probability."""
+"""What never or always was so, and now sometimes is, is news below this probability; what only is
+more or less often so, below a tenth of it."""
 
 WEAK = 0.05
 """What was always and never is any more is weak evidence above this probability."""
@@ -67,9 +69,9 @@ class Tally:
         return 2 * self.count[1] >= sum(map(len, self.rows))
 
     @property
-    def flips(self) -> int:
-        """How often it changes within a conversation, at most."""
-        return max((sum(a != b for a, b in _pairs(row)) for row in self.rows), default=0)
+    def comes_and_goes(self) -> bool:
+        """Whether it changes more than once within a conversation, on the average."""
+        return sum(one != other for row in self.rows for one, other in _pairs(row)) > len(self.rows)
 
     def first(self, turns: int) -> "Tally":
         """Return the tally of the first turns of each conversation."""
@@ -117,14 +119,14 @@ def judge(a: Tally, b: Tally, *, by_turn: bool = False, tested: bool = False) ->
     (seen_a, of_a), (seen_b, of_b) = a.count, b.count
     if not of_a or not of_b or seen_a * of_b == seen_b * of_a:
         return Judgement.SAME
-    by_turn = by_turn or max(a.flips, b.flips) > 1
+    by_turn = by_turn or a.comes_and_goes or b.comes_and_goes
     one, other = (it.count if by_turn else it.by_conversation() for it in (a, b))
     chance = fisher(*one, *other)
     if opposite and not rare and (chance <= WEAK or not tested):
         return Judgement.WEAK if chance > WEAK else Judgement.NEWS
-    if chance < CHANCE:
-        return Judgement.NEWS
     clear = seen_a in {0, of_a} or seen_b in {0, of_b}
+    if chance < (CHANCE if clear else CHANCE / 10):
+        return Judgement.NEWS
     return Judgement.MAYBE if clear else Judgement.SAME
 
 

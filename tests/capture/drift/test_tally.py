@@ -58,6 +58,22 @@ JUDGED = {
         Judgement.MAYBE,
     ),
     "from the third turn on": (calls("001111", "001111"), NEVER, Judgement.MAYBE),
+    # One turn that was grouped with the wrong call does not make turns of calls.
+    "calls with a stray turn": (
+        calls("1" * 20, "0" * 20, "0" * 20, "0" * 19 + "1" + "0" * 5),
+        calls(*["0" * 20] * 3),
+        Judgement.MAYBE,
+    ),
+    "a little more often": (
+        calls(*["01010101"] * 10),
+        calls(*["01110111"] * 10),
+        Judgement.SAME,
+    ),
+    "much more often": (
+        calls(*["01000100"] * 10),
+        calls(*["01110111"] * 10),
+        Judgement.NEWS,
+    ),
     "half of many calls": (calls(*["11"] * 20, *["00"] * 20), calls(*["00"] * 40), Judgement.NEWS),
     # The shorter calls end before it can happen.
     "late in longer calls": (calls(*["00"] * 20), calls(*["000111"] * 20), Judgement.SAME),

@@ -95,6 +95,11 @@ def test_of_an_answer_that_was_cut_short_no_fields_are_compared() -> None:
     assert turn(exchange(response=cut, complete=False))["answers"]["status"] == "200"
 
 
+@pytest.mark.parametrize("text", ["x" * 65, "one of the many things people say"])
+def test_of_a_long_text_it_is_only_known_that_it_is_long(text: str) -> None:
+    assert outline({"note": text})["note",].values == {LONG}
+
+
 def test_keys_that_are_ids_share_a_step() -> None:
     found = outline({"people": {"0f8fad5b-d9cb-469f-a165-70867728950e": 1, "17": 2, "name": 3}})
     assert set(found) == {(), ("people",), ("people", ANY_KEY), ("people", "name")}
