@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from capture.drift.found import Found
 from capture.drift.outline import Outline, Steps, outline
 from capture.drift.parameters import one_line_each
-from capture.drift.presence import Found, presence
+from capture.drift.presence import presence
 from capture.drift.report import GROUPS, Change, Drift, Side
 from capture.drift.tally import Rows
 from capture.drift.turn import turn
@@ -36,7 +37,8 @@ def drift(a: Iterable[Exchange], b: Iterable[Exchange]) -> Drift:
 
 def _conversations(exchanges: Iterable[Exchange]) -> tuple[Session, ...]:
     turns = (it for it in exchanges if it.is_turn)
-    return sessions(sorted(turns, key=lambda it: (it.started, it.id, it.request.body)))
+    # Times decide; where they are equal, the order in the file must not.
+    return sessions(sorted(turns, key=lambda it: (it.id, it.request.body)))
 
 
 def _turns(found: Sequence[Session]) -> list[Exchange]:

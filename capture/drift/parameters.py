@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from capture.drift.found import Found
 from capture.drift.outline import Steps
-from capture.drift.presence import Found
 from capture.drift.report import Change
 
 _SCAFFOLD = frozenset({"parameters", "input_schema", "properties", "*"})

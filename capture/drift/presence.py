@@ -4,13 +4,12 @@ It is counted where it could be: a member only in the turns that have the object
 gone is told once; what is inside it is not told again.
 """
 
-from capture.drift.naming import expression_of, group_of, name_of
-from capture.drift.outline import Node, Outline, Steps, is_element, is_typed
-from capture.drift.report import Change
-from capture.drift.tally import Judgement, Rows, Tally, judge, tally
+from typing import Literal
 
-Found = tuple[Judgement, Change]
-"""A difference, and how sure it is."""
+from capture.drift.found import Found, found_at
+from capture.drift.naming import group_of
+from capture.drift.outline import Node, Outline, Steps, is_element, is_typed
+from capture.drift.tally import Rows, Tally, judge, rises, tally
 
 _MOST_NAMED = 4
 
@@ -19,16 +18,33 @@ def presence(steps: Steps, a: Rows[Outline], b: Rows[Outline]) -> Found | None:
     """Return how a place comes and goes, if it differs."""
     if not _is_counted(steps):
         return None
-    by_turn = steps[:2] == ("order", "roles")
-    there = tuple(tally(rows, lambda one: _is_there(steps, one)) for rows in (a, b))
-    found = judge(*there, by_turn=by_turn)
-    if found.is_news or is_typed(steps[-1]) or group_of(steps) == "answers":
-        return _told(found, steps, there, _sign(*there), (a, b))
-    lacking = tuple(tally(rows, lambda one: _is_lacking(steps, one)) for rows in (a, b))
-    other = judge(*lacking)
-    if other.is_news and there[0].count[0] and there[1].count[0]:
-        return _told(other, steps, tuple(map(_inverted, lacking)), "changed", (a, b))
-    return _told(found, steps, there, _sign(*there), (a, b))
+    before, now = (tally(rows, lambda one: _is_there(steps, one)) for rows in (a, b))
+    # What no conversation brings about is counted by turn.
+    judged = judge(before, now, by_turn=steps[:2] == ("order", "roles"))
+    if not judged.is_news and not is_typed(steps[-1]) and group_of(steps) != "answers":
+        partly = _partly(steps, a, b)
+        if partly and before.count[0] and now.count[0]:
+            return partly
+    change = _change(before, now)
+    if change == "changed":
+        counts = before.count, now.count
+        return found_at(steps, judged, _frequency(before, now), counts, weight=60)
+    text = described(steps, b if change == "added" else a)
+    return found_at(steps, judged, text, (before.count, now.count), weight=100, change=change)
+
+
+def _partly(steps: Steps, a: Rows[Outline], b: Rows[Outline]) -> Found | None:
+    """Return whether some elements of a list lack a member that all of them had, or the reverse."""
+    one, other = (tally(rows, lambda it: _is_lacking(steps, it)) for rows in (a, b))
+    judged = judge(one, other)
+    if not judged.is_news:
+        return None
+    before, now = (tally(it.rows, lambda lacking: not lacking) for it in (one, other))
+    return found_at(steps, judged, _frequency(before, now), (before.count, now.count), weight=60)
+
+
+def _frequency(before: Tally, now: Tally) -> str:
+    return "there more often" if rises(before, now) else "there less often"
 
 
 def _is_counted(steps: Steps) -> bool:
@@ -55,44 +71,10 @@ def _is_lacking(steps: Steps, one: Outline) -> bool | None:
     return one.get(steps, Node()).count < holders if holders else None
 
 
-def _inverted(lacking: Tally) -> Tally:
-    return tally(lacking.rows, lambda it: not it)
-
-
-def _sign(a: Tally, b: Tally) -> str:
-    if not a.count[0] and b.count[0]:
+def _change(before: Tally, now: Tally) -> Literal["added", "removed", "changed"]:
+    if not before.count[0]:
         return "added"
-    return "removed" if a.count[0] and not b.count[0] else "changed"
-
-
-def _told(
-    found: Judgement,
-    steps: Steps,
-    there: tuple[Tally, ...],
-    sign: str,
-    rows: tuple[Rows[Outline], ...],
-) -> Found | None:
-    if found is Judgement.SAME:
-        return None
-    a, b = (it.count for it in there)
-    if sign == "changed":
-        more = b[0] * a[1] > a[0] * b[1]
-        text = "there more often" if more else "there less often"
-    else:
-        text = described(steps, rows[sign == "added"])
-    weight = (100 if sign != "changed" else 60) - 4 * len(steps)
-    change = Change(
-        sign,  # type: ignore[arg-type]
-        group_of(steps),
-        expression_of(steps),
-        name_of(steps),
-        text,
-        a,
-        b,
-        weak=found is Judgement.WEAK,
-        weight=weight,
-    )
-    return found, change
+    return "changed" if now.count[0] else "removed"
 
 
 def described(steps: Steps, rows: Rows[Outline]) -> str:

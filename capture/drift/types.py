@@ -1,9 +1,7 @@
 """Of which types the values at one place are; null is one of them."""
 
-from capture.drift.naming import expression_of, group_of, name_of
+from capture.drift.found import Found, found_at
 from capture.drift.outline import Outline, Steps
-from capture.drift.presence import Found
-from capture.drift.report import Change
 from capture.drift.tally import Judgement, Rows, Tally, judge, rises, tally
 
 
@@ -15,18 +13,8 @@ def types(steps: Steps, a: Rows[Outline], b: Rows[Outline]) -> Found | None:
     if not judged:
         return None
     surest, kind, one, other = max(judged, key=lambda it: (it[0].value, rises(*it[2:])))
-    change = Change(
-        "changed",
-        group_of(steps),
-        expression_of(steps),
-        name_of(steps),
-        _text(kind, before, now),
-        one.count,
-        other.count,
-        weak=surest is Judgement.WEAK,
-        weight=90 - 4 * len(steps),
-    )
-    return surest, change
+    text = _text(kind, before, now)
+    return found_at(steps, surest, text, (one.count, other.count), weight=90)
 
 
 def _kinds(steps: Steps, rows: Rows[Outline]) -> set[str]:

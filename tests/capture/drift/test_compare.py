@@ -2,6 +2,8 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -283,6 +285,27 @@ PLANTS: dict[str, tuple[Plant, list[Line]]] = {
         [("added", "order/roles/system, later than the first words"), ("changed", "prompt")],
     ),
     "a sentence more": (prompt(lambda it: it + "\nNever say goodbye."), [("changed", "prompt")]),
+    "a new role after a while": (
+        lambda turn: turn.number > 1 and turn.body["messages"].append({"role": "context"}),
+        [("added", "order/roles/context")],
+    ),
+    "an assistant that greets twice": (first_message({"role": "assistant", "content": "x"}), []),
+    "a first request without messages": (
+        lambda turn: turn.number or turn.body.update(messages=[]),
+        [],
+    ),
+    "one user calls every time": (in_body("/user_id", "one-user"), []),
+    "a tool described in other words": (
+        in_tool("end_call", lambda it: it.update(description="Stop.")),
+        [],
+    ),
+    "a tool parameter described in words": (
+        in_tool(
+            "end_call",
+            lambda it: it["parameters"]["properties"]["reason"].update(description="Why."),
+        ),
+        [],
+    ),
     "tool added": (
         lambda turn: turn.body["tools"].append(NEW_TOOL),
         [("added", "tools/play_dtmf")],
@@ -349,3 +372,57 @@ def test_a_recording_does_not_differ_from_itself_in_any_order(
     chance.shuffle(again)
     found = drift(exchanges, again)
     assert (found.changes, found.unsure, found.notes) == ((), (), ())
+
+
+def test_a_member_that_only_some_elements_have_is_there_less_often(record: Record) -> None:
+    def every(turn: Any) -> None:
+        for message in turn.of("user"):
+            message["name"] = "caller"
+
+    def first(turn: Any) -> None:
+        turn.of("user")[0]["name"] = "caller"
+
+    before, now = (record(1, it, conversations=12, turns=5) for it in (every, first))
+    assert lines(drift(before, now)) == [("changed", "messages/user/*/name")]
+    assert lines(drift(now, before)) == [("changed", "messages/user/*/name")]
+
+
+def test_two_conversations_are_enough_to_see_that_an_id_became_constant(record: Record) -> None:
+    before = record(1, in_body("/session", lambda turn: turn.id), conversations=2, turns=4)
+    now = record(2, in_body("/session", "default"), conversations=2, turns=4)
+    assert lines(drift(before, now)) == [("changed", f"{BODY}/session")]
+    assert lines(drift(now, before)) == [("changed", f"{BODY}/session")]
+
+
+def test_two_values_that_each_call_may_have_are_no_difference_in_two_calls(record: Record) -> None:
+    before, now = (
+        record(seed, in_body("/plan", plan), conversations=2, turns=4)
+        for seed, plan in ((1, "free"), (2, "pro"))
+    )
+    found = drift(before, now)
+    assert lines(found) == []
+    assert f"{BODY}/plan" in [it.path for it in found.unsure]
+
+
+@pytest.mark.parametrize("name", ["api_key", "workspace-secret", "token", "X-Access-Token"])
+def test_secrets_are_not_shown(record: Record, name: str) -> None:
+    before, now = (
+        record(seed, both(in_body(f"/{name}", secret), a_header(f"{name}-too", secret)))
+        for seed, secret in ((1, "hush"), (2, "whisper"))
+    )
+    found = drift(before, now)
+    assert "hush" not in str(found)
+    assert found.changes == ()
+
+
+def test_turns_of_one_moment_may_stand_in_any_order(record: Record) -> None:
+    exchanges = [replace(it, started=datetime(2026, 1, 1, tzinfo=UTC)) for it in record(7)]
+    found = drift(exchanges, exchanges[::-1])
+    assert (found.changes, found.unsure) == ((), ())
+    assert found.a == found.b
+
+
+def test_what_is_no_turn_is_not_compared(record: Record) -> None:
+    exchanges = record(1)
+    other = replace(exchanges[0], request=replace(exchanges[0].request, method="OPTIONS"))
+    assert drift(exchanges, [other, *exchanges]).b.turns == len(exchanges)
