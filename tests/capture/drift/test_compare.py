@@ -388,10 +388,33 @@ def test_a_member_that_only_some_elements_have_is_there_less_often(record: Recor
 
 
 def test_two_conversations_are_enough_to_see_that_an_id_became_constant(record: Record) -> None:
-    before = record(1, in_body("/session", lambda turn: turn.id), conversations=2, turns=4)
-    now = record(2, in_body("/session", "default"), conversations=2, turns=4)
-    assert lines(drift(before, now)) == [("changed", f"{BODY}/session")]
-    assert lines(drift(now, before)) == [("changed", f"{BODY}/session")]
+    own = in_body("/handle", lambda turn: turn.id.removeprefix("conv_"))
+    before = record(1, own, conversations=2, turns=4)
+    now = record(2, in_body("/handle", "default"), conversations=2, turns=4)
+    assert lines(drift(before, now)) == [("changed", f"{BODY}/handle")]
+    assert lines(drift(now, before)) == [("changed", f"{BODY}/handle")]
+
+
+def test_requests_without_messages_say_nothing_of_how_a_conversation_opens(record: Record) -> None:
+    def empty_at_first(turn: Any) -> None:
+        if turn.number == 0:
+            turn.body["messages"] = []
+
+    before, now = (
+        record(seed, plant, conversations=20, turns=4)
+        for seed, plant in ((1, in_body("/n", 1)), (2, both(in_body("/n", 1), empty_at_first)))
+    )
+    assert lines(drift(before, now)) == []
+
+
+def test_words_that_describe_a_tool_are_noted_only(record: Record) -> None:
+    def described(words: str) -> Plant:
+        return in_tool("end_call", lambda it: it.update(description=words))
+
+    before, now = record(1, described("End it.")), record(2, described("Stop it."))
+    found = drift(before, now)
+    assert lines(found) == []
+    assert "described in other words: end_call" in found.notes
 
 
 def test_two_values_that_each_call_may_have_are_no_difference_in_two_calls(record: Record) -> None:
