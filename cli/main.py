@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from cli import capture, check, demo, export, locate, model, rehearse, replay, serve, show
+from cli import capture, check, demo, diff, export, locate, model, rehearse, replay, serve, show
 from cli.glyphs import ERRORS
 from contract.errors import SightlineError
 from contract.readable import readable
@@ -47,6 +47,7 @@ app.command("demo")(demo.demo)
 app.command("capture")(capture.capture)
 app.command("show")(show.show)
 app.command("locate")(locate.locate)
+app.command("diff")(diff.diff)
 app.command("replay")(replay.replay)
 app.command("serve")(serve.serve)
 app.command("check")(check.check)

@@ -1,0 +1,115 @@
+"""How a place is called, and what its name says of the values there."""
+
+import re
+
+from capture.decoys import against_name, is_call_named, is_named
+from capture.drift.outline import ELEMENT, Steps
+from capture.drift.report import Group
+from contract.fieldpath import FieldPath, pointer
+
+_GROUPS: dict[str, Group] = {
+    "request": "requests",
+    "query": "requests",
+    "headers": "headers",
+    "body": "body",
+    "messages": "messages",
+    "order": "messages",
+    "tools": "tools",
+    "answers": "answers",
+    "stream": "answers",
+    "object": "answers",
+}
+
+_PARAMETERS = {
+    against_name(FieldPath("body", ("temperature",))),
+    against_name(FieldPath("header", ("accept",))),
+}
+"""What is said of names that belong to the model or to the protocol."""
+
+_SECRETS = frozenset(
+    {"apikey", "auth", "code", "cookie", "jwt", "key", "password", "secret", "sig", "signature"}
+    | {"authorization", "bearer", "credential", "credentials", "token"}
+)
+
+_OURS = frozenset({"content-length", "host", "date"})  # of no platform's choosing
+_CHOSEN = frozenset({"user-agent", "authorization"})
+"""Headers named like a person's: one says the platform's software, of the other only the scheme is
+compared."""
+
+
+def group_of(steps: Steps) -> Group:
+    """Return what a place belongs to."""
+    return _GROUPS[steps[0]]
+
+
+def name_of(steps: Steps) -> str:
+    """Return how a person calls a place."""
+    top, *rest = steps
+    if top == "messages":
+        kind, inside = rest[0], pointer(tuple(rest[2:]))
+        return f"{kind} message {inside}".strip()
+    if top == "order":
+        return "roles before the first words" if rest == ["opening"] else f"role {rest[-1]}"
+    if top == "body":
+        return pointer(tuple(rest)) or "the whole"
+    if top == "query":
+        return f"query {rest[-1]}"
+    if top in {"stream", "object"}:
+        return " ".join(step for step in rest if step not in {ELEMENT, ""}) or top
+    return "HTTP version" if rest == ["version"] else " ".join(rest)
+
+
+def expression_of(steps: Steps) -> str:
+    """Return a place for machines: a field path, or of what has none, its steps."""
+    top, *rest = steps
+    if top == "headers" and rest:
+        return f"$request.header.{rest[0]}"
+    if top == "query" and rest:
+        return f"$request.query.{rest[0]}"
+    if top == "body":
+        return "$request.body#" + pointer(tuple(rest))
+    return top + pointer(tuple(rest))
+
+
+def is_secret(steps: Steps) -> bool:
+    """Tell whether a place's name says that its values are secrets."""
+    if steps[0] not in {"headers", "query", "body"} or steps[-1] in _CHOSEN:
+        return False
+    return not _SECRETS.isdisjoint(re.findall(r"[a-z]+", steps[-1].lower()))
+
+
+def is_ours(steps: Steps) -> bool:
+    """Tell whether a header's value says nothing of the platform."""
+    return steps[0] == "headers" and steps[-1] in _OURS
+
+
+def is_parameter(steps: Steps) -> bool:
+    """Tell whether somebody chose a place's value, so that one conversation is enough to see it."""
+    if steps[0] not in {"headers", "query", "body"}:
+        return True
+    return steps[-1] in _CHOSEN or (not is_id(steps) and _said_of(steps) in _PARAMETERS)
+
+
+def is_personal(steps: Steps) -> bool:
+    """Tell whether a place's name says who calls, from where, when, or in which request."""
+    if steps[0] not in {"headers", "query", "body"} or steps[-1] in _CHOSEN or is_id(steps):
+        return False
+    return _said_of(steps) not in {None, *_PARAMETERS}
+
+
+def is_id(steps: Steps) -> bool:
+    """Tell whether a place is named as a conversation's ID is."""
+    path = _path(steps)
+    return is_named(path) or is_call_named(path)
+
+
+def _said_of(steps: Steps) -> str | None:
+    return against_name(_path(steps))
+
+
+def _path(steps: Steps) -> FieldPath:
+    if steps[0] == "headers":
+        return FieldPath("header", steps[1:])
+    if steps[0] == "query":
+        return FieldPath("query", steps[1:])
+    return FieldPath("body", steps[1:])
