@@ -13,6 +13,7 @@ places      where in a request an ID could stand
 decoys      why a value that behaves like an ID is none
 evidence    what stands at one place, and what that says
 locate      where the conversation ID is; finding: what it answers
+report      a page about recordings
 replay      recorded sessions against an endpoint: the plan and the verdict
 sender      sends what the plan says, through the official client
 """

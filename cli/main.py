@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from cli import capture, check, demo, export, locate, model, rehearse, replay, serve, show
+from cli import capture, check, demo, export, locate, model, rehearse, replay, report, serve, show
 from contract.errors import SightlineError
 
 app = typer.Typer(
@@ -49,6 +49,7 @@ app.command("replay")(replay.replay)
 app.command("serve")(serve.serve)
 app.command("check")(check.check)
 app.command("export")(export.export)
+app.command("report")(report.report)
 app.command("model")(model.model)
 app.command("rehearse")(rehearse.rehearse)
 

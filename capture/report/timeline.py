@@ -1,0 +1,182 @@
+"""Turns on a time axis, as SVG: the whole call on one strip, and each turn on a line of its own.
+
+On the lines time is counted from when the person was heard: from the first of the turns that
+overlap, so that turns that were sent again, or ahead of time, lie beside each other as lanes. All
+lines of a conversation have the same axis. How a turn ended is told by form as well as by colour.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from capture.report.outcome import End, Outcome
+
+_MOST_TICKS = 150  # more pieces of an answer lie closer together than a line is wide
+_STEPS = (1, 2, 5)
+_GRID = 5  # about as many intervals have an axis
+
+_SVG = Markup('<svg class="{}" role="img" aria-label="{}" height="{}">{}</svg>')
+_RECT = Markup('<rect class="{}" x="{:.2f}%" y="{}" width="{:.2f}%" height="{}"/>')
+_RULE = Markup('<line class="{}" x1="{:.2f}%" x2="{:.2f}%" y1="{}" y2="{}"/>')
+_FORM = Markup('<svg class="end {}" x="{:.2f}%" y="{}" overflow="visible">{}</svg>')
+
+_FORMS: dict[End, Markup] = {
+    "done": Markup('<path d="M0 -7V7"/>'),
+    "cancelled": Markup('<path d="M1 -6L7 0L1 6Z"/>'),
+    "cut": Markup('<path d="M2 -7L-2 -2.5L3 0L-2 2.5L2 7"/>'),
+    "failed": Markup('<path d="M-5 -5L5 5M-5 5L5 -5"/>'),
+}
+"""What stands at the end of a turn: a post, an arrow out, a break, a cross; around its middle."""
+
+WORDS: dict[End, str] = {
+    "done": "ended",
+    "cancelled": "cancelled by the caller",
+    "cut": "cut short",
+    "failed": "failed",
+}
+"""How a turn ended, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A turn on its line: `start` in ms since the conversation began, `offset` since its burst.
+
+    A burst is what overlaps; `lanes` is how many turns are in it.
+    """
+
+    start: float
+    offset: float
+    lane: int
+    lanes: int
+    outcome: Outcome
+    pieces: tuple[float, ...]
+
+
+def bars(
+    starts: Sequence[float], outcomes: Sequence[Outcome], pieces: Sequence[Sequence[float]]
+) -> tuple[Bar, ...]:
+    """Return the bars of a conversation's turns, which are in the order of their starts."""
+    made: list[Bar] = []
+    burst: list[int] = []
+    until = -math.inf
+    for at, (start, outcome) in enumerate(zip(starts, outcomes, strict=True)):
+        if start >= until:
+            made += _burst(burst, starts, outcomes, pieces)
+            burst = []
+        burst.append(at)
+        until = max(until, start + outcome.last)
+    return (*made, *_burst(burst, starts, outcomes, pieces))
+
+
+def _burst(
+    burst: Sequence[int],
+    starts: Sequence[float],
+    outcomes: Sequence[Outcome],
+    pieces: Sequence[Sequence[float]],
+) -> Iterable[Bar]:
+    for lane, at in enumerate(burst):
+        offset = starts[at] - starts[burst[0]]
+        yield Bar(starts[at], offset, lane, len(burst), outcomes[at], tuple(pieces[at]))
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A span of time in milliseconds, and the places that are marked on it."""
+
+    length: float
+    ticks: tuple[float, ...]
+
+    def percent(self, at: float) -> float:
+        """Return where a time is, in percent of the width."""
+        return 100 * min(max(at, 0.0), self.length) / self.length
+
+
+def axis(longest: float) -> Axis:
+    """Return an axis for times up to `longest`, with round numbers on it."""
+    longest = max(longest, 1.0)
+    rough = longest / _GRID
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next((it * power for it in _STEPS if it * power >= rough), 10 * power)
+    count = math.ceil(longest / step)
+    return Axis(count * step, tuple(step * at for at in range(count + 1)))
+
+
+def longest(made: Sequence[Bar]) -> float:
+    """Return the time at which the last of these bars ends, from the start of its burst."""
+    return max((it.offset + it.outcome.last for it in made), default=0.0)
+
+
+def line(bar: Bar, scale: Axis) -> Markup:
+    """Return the line of a turn: request in, waiting, first byte, pieces, end."""
+    outcome, at = bar.outcome, scale.percent
+    came = outcome.last if outcome.first is None else outcome.first
+    begin, first, end = at(bar.offset), at(bar.offset + came), at(bar.offset + outcome.last)
+    drawn = [_RULE.format("grid", at(it), at(it), 0, 22) for it in scale.ticks]
+    drawn.append(_RECT.format("wait", begin, 7, first - begin, 8))
+    if outcome.first is not None:
+        drawn.append(_RECT.format("flow", first, 5, end - first, 12))
+        drawn += [_RULE.format("piece", x, x, 5, 17) for x in _ticks(bar, scale)]
+        drawn.append(_RULE.format("first", first, first, 2, 20))
+    drawn.append(_RULE.format("request", begin, begin, 2, 20))
+    drawn.append(_FORM.format(outcome.end, end, 11, _FORMS[outcome.end]))
+    return _SVG.format("bar", said(bar), 22, Markup("").join(drawn))
+
+
+def _ticks(bar: Bar, scale: Axis) -> list[float]:
+    """Return where pieces came, those that lie apart."""
+    places = [round(scale.percent(bar.offset + it), 2) for it in bar.pieces]
+    apart = list(dict.fromkeys(places))
+    return apart[:: math.ceil(len(apart) / _MOST_TICKS) or 1]
+
+
+def said(bar: Bar) -> str:
+    """Return a bar in words."""
+    outcome = bar.outcome
+    first = "no byte came" if outcome.first is None else f"first byte after {ms(outcome.first)}"
+    overlap = f", {bar.lanes} turns overlap" if bar.lanes > 1 else ""
+    count = len(bar.pieces)
+    pieces = f", {count} piece{'' if count == 1 else 's'}" if count else ""
+    return f"{first}{pieces}, {WORDS[outcome.end]} after {ms(outcome.last)}{overlap}"
+
+
+def strip(made: Sequence[Bar]) -> Markup:
+    """Return the whole conversation on one strip, with a lane for each turn that overlaps."""
+    scale = axis(max((it.start + it.outcome.last for it in made), default=0.0))
+    lanes = max((it.lane for it in made), default=0) + 1
+    height = 12 * lanes + 4
+    drawn = [
+        _RULE.format("grid", scale.percent(it), scale.percent(it), 0, height) for it in scale.ticks
+    ]
+    for it in made:
+        begin, end = scale.percent(it.start), scale.percent(it.start + it.outcome.last)
+        drawn.append(
+            _RECT.format(f"turn {it.outcome.end}", begin, 12 * it.lane + 3, end - begin, 10)
+        )
+    words = f"{len(made)} turns in {clock(scale.length)}"
+    return _SVG.format("strip", words, height, Markup("").join(drawn)) + labels(scale, clock)
+
+
+def labels(scale: Axis, say: Callable[[float], str]) -> Markup:
+    """Return the numbers below an axis, as `say` writes them."""
+    drawn = Markup("").join(
+        Markup('<text x="{:.2f}%" y="11" text-anchor="{}">{}</text>').format(
+            scale.percent(it),
+            "start" if at == 0 else "end" if at == len(scale.ticks) - 1 else "middle",
+            say(it),
+        )
+        for at, it in enumerate(scale.ticks)
+    )
+    return Markup('<svg class="axis" aria-hidden="true" height="14">{}</svg>').format(drawn)
+
+
+def ms(time: float) -> str:
+    """Return a time as milliseconds, or from ten seconds on as seconds."""
+    return f"{time:,.0f} ms" if time < 10_000 else f"{time / 1000:,.1f} s"  # noqa: PLR2004
+
+
+def clock(time: float) -> str:
+    """Return a time since the beginning as minutes and seconds."""
+    minutes, seconds = divmod(time / 1000, 60)
+    return f"{minutes:.0f}:{seconds:02.0f}" if minutes else f"{seconds:.3g} s"
