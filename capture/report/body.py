@@ -26,9 +26,11 @@ DEEPEST = 40
 _SMALL = 100  # a member of fewer characters is written again rather than referred to
 
 _PART = Markup('<div class="part" id="m{}">{}</div>')
+_WORD = Markup(" <mark>{}</mark>")
 _AGAIN = Markup(
-    '<details class="again" data-parts="{}"><summary>{}<span class="note">{} in '
-    '<a href="#{}">{}</a></span>{}</summary></details>'
+    '<details class="again" data-parts="{}">'
+    '<summary>{}<span class="note">as in {}</span>{}</summary>'
+    '<div class="inside"><p class="note">It stands in <a href="#{}">{}</a>.</p></div></details>'
 )
 
 
@@ -94,7 +96,7 @@ class Bodies:
             return self._tree.block(part.value, steps, marks, key, after)
         seen = self._seen(text, part)
         if seen:
-            return _again([seen], key, "as", below(marks, steps))
+            return _again([seen], key, below(marks, steps))
         return self._write(text, part, steps, marks, home, key, after)
 
     def _elements(
@@ -143,14 +145,15 @@ def _run(key: str, run: Sequence[tuple[str, _Written]], marks: Sequence[Mark]) -
     first, last = run[0][0], run[-1][0]
     name = f"/{key}/{first}" if first == last else f"/{key}/{first} to /{last}"
     inside = [mark for at, _ in run for mark in below(marks, (key, at))]
-    return _again([it for _, it in run], shown(name) + Markup(" "), "as", inside)
+    return _again([it for _, it in run], shown(name) + Markup(" "), inside)
 
 
-def _again(parts: Sequence[_Written], key: Markup, as_: str, marks: Sequence[Mark]) -> Markup:
+def _again(parts: Sequence[_Written], key: Markup, marks: Sequence[Mark]) -> Markup:
     home = parts[-1].home
-    words = Markup("").join(Markup(" <mark>{}</mark>").format(shown(it.value)) for it in marks)
+    words = Markup("").join(_WORD.format(shown(it.value)) for it in marks)
     ranges = _ranges([part.number for part in parts])
-    return _AGAIN.format(ranges, key, as_, home.anchor, home.name, words) + where(marks)
+    again = _AGAIN.format(ranges, key, home.name, words, home.anchor, home.name)
+    return again + where(marks)
 
 
 def _ranges(numbers: Sequence[int]) -> str:

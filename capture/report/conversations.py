@@ -120,7 +120,7 @@ def _facts(turns: Sequence[Exchange], outcomes: Sequence[Outcome]) -> Iterator[s
     """Yield what there is to say of a whole conversation."""
     began = turns[0].started
     ended = max(
-        (it.started - began).total_seconds() * 1000 + outcome.last
+        (it.started - began).total_seconds() * 1000 + outcome.until
         for it, outcome in zip(turns, outcomes, strict=True)
     )
     yield f"{len(turns)} turn{'' if len(turns) == 1 else 's'}"

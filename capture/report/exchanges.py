@@ -12,14 +12,14 @@ from capture.payload import byte_size
 from capture.report.body import Bodies, Home
 from capture.report.marks import Mark, Marker
 from capture.report.outcome import End, Outcome
-from capture.report.pieces import Piece, pieces
+from capture.report.pieces import pieces
 from capture.report.text import shown
 from capture.report.timeline import WORDS, ms
 from capture.report.tree import Tree, where
 from contract.exchange import Exchange, Headers, Request, Response, media_type
 
 _LONGEST_HEADER = 4_000
-_LONGEST_STREAM = 4_000  # of a stream as it came; its pieces tell what it says
+_LONGEST_STREAM = 2_000  # of a stream as it came; its pieces tell what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,17 @@ class HeaderView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """What came back; `left` counts the pieces that are not told one by one."""
+    """What came back; `count` is in how many pieces, of which `pieces` tells."""
 
     status: str
     size: str
     headers: tuple[HeaderView, ...]
     said: Markup
     tools: tuple[Markup, ...]
-    pieces: tuple[Piece, ...]
-    left: int
+    count: int
+    pieces: Markup
     body: Markup
+    stream: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class Exchanges:
             ended=WORDS[outcome.end],
             why=shown(outcome.why),
             first="" if outcome.first is None else ms(outcome.first),
-            last=ms(outcome.last),
+            last="" if outcome.last is None else ms(outcome.last),
         )
 
     def _request(self, exchange: Exchange, marks: Sequence[Mark], home: Home) -> RequestView:
@@ -138,10 +139,9 @@ class Exchanges:
 
     def _answer(self, response: Response, home: Home) -> AnswerView:
         said = answer_of(response)
-        told, left = pieces(response)
-        if response.is_event_stream:
-            text = response.body.decode("utf-8", "replace")
-            body = self._tree.raw(text, _LONGEST_STREAM)
+        body = stream = Markup()
+        if response.is_event_stream and response.body:
+            stream = self._tree.raw(response.body.decode("utf-8", "replace"), _LONGEST_STREAM)
         else:
             body = self._body(response.body, response.headers, (), home)
         return AnswerView(
@@ -150,9 +150,10 @@ class Exchanges:
             headers=_headers(response.headers, ()),
             said=self._tree.prose(said.text) if said.text else Markup(),
             tools=tuple(shown(name) for name in said.tools),
-            pieces=told,
-            left=left,
+            count=len(response.arrivals),
+            pieces=pieces(response),
             body=body,
+            stream=stream,
         )
 
 

@@ -18,13 +18,18 @@ _REFUSED = 400
 class Outcome:
     """How it ended; `why` is empty where all is well. Times are in milliseconds.
 
-    `first` is the first byte, None where none came; `last` is the end, or the last thing known.
+    `first` is the first byte, None where none came; `last` is the end, None where nobody noted it.
     """
 
     end: End
     why: str
     first: float | None
-    last: float
+    last: float | None
+
+    @property
+    def until(self) -> float:
+        """Until when it lasted, for all that is known."""
+        return self.last or 0.0
 
 
 def outcome_of(exchange: Exchange, said: Answer) -> Outcome:
@@ -32,9 +37,10 @@ def outcome_of(exchange: Exchange, said: Answer) -> Outcome:
     response = exchange.response
     arrivals = response.arrivals if response else ()
     first = arrivals[0][0] if arrivals else None
-    last = max([exchange.duration or 0.0, *(at for at, _ in arrivals[-1:])])
+    known = [at for at, _ in arrivals[-1:]]
+    known += [exchange.duration] if exchange.duration is not None else []
     end, why = _judged(exchange, said)
-    return Outcome(end, why, first, last)
+    return Outcome(end, why, first, max(known, default=None))
 
 
 def _judged(exchange: Exchange, said: Answer) -> tuple[End, str]:

@@ -1,56 +1,50 @@
-"""The pieces in which an answer came: when, how large, and what each of them says."""
+"""The pieces in which an answer came, a line each: when, how large, and what it says."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
+from capture.report.jsonlines import quoted
 from capture.report.text import shown
 from contract import sse
-from contract.answer import DONE, said
+from contract.answer import DONE, CallPiece, said
 from contract.exchange import Response
 
-MOST = 120
+MOST = 300
 """The most pieces of one answer that are told one by one."""
 
-_LONGEST = 160  # characters of what a piece says
+_LONGEST = 120  # characters of an event that says nothing
+_HEAD = f"{'ms':>8} {'+ms':>7} {'bytes':>7}  says"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of an answer: times in milliseconds, since the request and since the piece before."""
-
-    at: float
-    after: float
-    size: int
-    says: Markup
-
-
-def pieces(response: Response) -> tuple[tuple[Piece, ...], int]:
-    """Return the first pieces of an answer, and how many more there are."""
+def pieces(response: Response) -> Markup:
+    """Return the pieces of an answer as lines of text; nothing where it came as one piece."""
     chunks = response.chunks
-    made, before = [], 0.0
+    if len(chunks) < 2:  # noqa: PLR2004
+        return Markup()
     decoder = sse.Decoder() if response.is_event_stream else None
+    lines, before = [Markup(_HEAD)], 0.0  # noqa: S704  our own words
     for at, data in chunks[:MOST]:
-        events = list(decoder.feed(data)) if decoder else []
-        made.append(Piece(at, at - before, len(data), shown("".join(map(_says, events)))))
+        text = "".join(map(_says, decoder.feed(data))) if decoder else ""
+        line = f"{at:>8,.0f} {at - before:>+7,.0f} {len(data):>7,}  {quoted(text) if text else ''}"
+        lines.append(shown(line))
         before = at
-    return tuple(made), max(0, len(chunks) - MOST)
+    if len(chunks) > MOST:
+        lines.append(shown(f"and {len(chunks) - MOST:,} more"))
+    return Markup("\n").join(lines)
 
 
 def _says(event: sse.Event) -> str:
-    """Return what an event says, or its data where that is not known."""
+    """Return what an event says, or the beginning of its data where that is not known."""
     data = event.data or ""
-    if data == DONE:
-        return data
     one = said(_json(data), "delta")
     parts = [one.text, one.error or "", *_calls(one.calls)]
-    return "".join(parts) or _cut(data)
+    return data if data == DONE else "".join(parts) or _cut(data)
 
 
-def _calls(calls: Any) -> Iterator[str]:
+def _calls(calls: Sequence[CallPiece]) -> Iterator[str]:
     for call in calls:
         yield f"{call.name}({call.arguments}" if call.name else call.arguments
 

@@ -41,16 +41,25 @@ def saying(message: Any, tree: Tree, words: Sequence[str], answer: str) -> Sayin
     role = role_of(message)
     side = "system" if role in PROMPT_ROLES else _SIDES.get(role, "other")
     content = message.get("content", message.get("output")) if isinstance(message, dict) else None
-    if side == "assistant" and answer and content == answer:
-        return Saying(shown(role), side, Markup(), "the answer to the turn before, as it came")
-    note = ""
-    if side == "assistant" and isinstance(content, str) and content.strip(" .…-"):
-        cut = answer.startswith(content.rstrip(" .…-")) and len(content) < len(answer)
-        note = "only this much of the answer before was spoken" if cut else ""
+    note = _echo(content, answer) if side == "assistant" and isinstance(content, str) else ""
+    if note == _SAME:
+        return Saying(shown(role), side, Markup(), note)
     inside = Markup("").join(_parts(message, content, tree, words if side == "system" else ()))
     if not inside:
         inside = tree.block(message, (), ())
     return Saying(shown(role), side, inside, note)
+
+
+_SAME = "the answer to the turn before, as it came"
+_CUT = "only this much of the answer before was spoken"
+
+
+def _echo(content: str, answer: str) -> str:
+    """Return what a history made of the answer to the turn before; empty for another text."""
+    heard = content.strip(" .…-")
+    if content.strip() == answer.strip() and heard:
+        return _SAME
+    return _CUT if heard and answer.strip().startswith(heard) else ""
 
 
 def _parts(message: Any, content: Any, tree: Tree, words: Sequence[str]) -> Iterator[Markup]:

@@ -15,8 +15,11 @@ from capture.report.outcome import End, Outcome
 
 _MOST_TICKS = 150  # more pieces of an answer lie closer together than a line is wide
 _STEPS = (1, 2, 5)
+_MINUTE = 60_000
 _GRID = 5  # about as many intervals have an axis
 
+_EMPTY = Markup()
+_LABEL = Markup('<text x="{:.2f}%" y="11" text-anchor="{}">{}</text>')
 _SVG = Markup('<svg class="{}" role="img" aria-label="{}" height="{}">{}</svg>')
 _RECT = Markup('<rect class="{}" x="{:.2f}%" y="{}" width="{:.2f}%" height="{}"/>')
 _RULE = Markup('<line class="{}" x1="{:.2f}%" x2="{:.2f}%" y1="{}" y2="{}"/>')
@@ -66,7 +69,7 @@ def bars(
             made += _burst(burst, starts, outcomes, pieces)
             burst = []
         burst.append(at)
-        until = max(until, start + outcome.last)
+        until = max(until, start + outcome.until)
     return (*made, *_burst(burst, starts, outcomes, pieces))
 
 
@@ -105,14 +108,14 @@ def axis(longest: float) -> Axis:
 
 def longest(made: Sequence[Bar]) -> float:
     """Return the time at which the last of these bars ends, from the start of its burst."""
-    return max((it.offset + it.outcome.last for it in made), default=0.0)
+    return max((it.offset + it.outcome.until for it in made), default=0.0)
 
 
 def line(bar: Bar, scale: Axis) -> Markup:
     """Return the line of a turn: request in, waiting, first byte, pieces, end."""
     outcome, at = bar.outcome, scale.percent
-    came = outcome.last if outcome.first is None else outcome.first
-    begin, first, end = at(bar.offset), at(bar.offset + came), at(bar.offset + outcome.last)
+    came = outcome.until if outcome.first is None else outcome.first
+    begin, first, end = at(bar.offset), at(bar.offset + came), at(bar.offset + outcome.until)
     drawn = [_RULE.format("grid", at(it), at(it), 0, 22) for it in scale.ticks]
     drawn.append(_RECT.format("wait", begin, 7, first - begin, 8))
     if outcome.first is not None:
@@ -121,7 +124,7 @@ def line(bar: Bar, scale: Axis) -> Markup:
         drawn.append(_RULE.format("first", first, first, 2, 20))
     drawn.append(_RULE.format("request", begin, begin, 2, 20))
     drawn.append(_FORM.format(outcome.end, end, 11, _FORMS[outcome.end]))
-    return _SVG.format("bar", said(bar), 22, Markup("").join(drawn))
+    return _SVG.format("bar", said(bar), 22, _EMPTY.join(drawn))
 
 
 def _ticks(bar: Bar, scale: Axis) -> list[float]:
@@ -138,37 +141,42 @@ def said(bar: Bar) -> str:
     overlap = f", {bar.lanes} turns overlap" if bar.lanes > 1 else ""
     count = len(bar.pieces)
     pieces = f", {count} piece{'' if count == 1 else 's'}" if count else ""
-    return f"{first}{pieces}, {WORDS[outcome.end]} after {ms(outcome.last)}{overlap}"
+    after = "" if outcome.last is None else f" after {ms(outcome.last)}"
+    return f"{first}{pieces}, {WORDS[outcome.end]}{after}{overlap}"
 
 
 def strip(made: Sequence[Bar]) -> Markup:
     """Return the whole conversation on one strip, with a lane for each turn that overlaps."""
-    scale = axis(max((it.start + it.outcome.last for it in made), default=0.0))
+    scale = axis(max((it.start + it.outcome.until for it in made), default=0.0))
     lanes = max((it.lane for it in made), default=0) + 1
     height = 12 * lanes + 4
     drawn = [
         _RULE.format("grid", scale.percent(it), scale.percent(it), 0, height) for it in scale.ticks
     ]
     for it in made:
-        begin, end = scale.percent(it.start), scale.percent(it.start + it.outcome.last)
+        begin, end = scale.percent(it.start), scale.percent(it.start + it.outcome.until)
         drawn.append(
             _RECT.format(f"turn {it.outcome.end}", begin, 12 * it.lane + 3, end - begin, 10)
         )
     words = f"{len(made)} turns in {clock(scale.length)}"
-    return _SVG.format("strip", words, height, Markup("").join(drawn)) + labels(scale, clock)
+    return _SVG.format("strip", words, height, _EMPTY.join(drawn)) + labels(
+        scale, clock if scale.length < _MINUTE else minutes
+    )
 
 
 def labels(scale: Axis, say: Callable[[float], str]) -> Markup:
-    """Return the numbers below an axis, as `say` writes them."""
-    drawn = Markup("").join(
-        Markup('<text x="{:.2f}%" y="11" text-anchor="{}">{}</text>').format(
+    """Return the numbers below an axis, as `say` writes them; only the last one has the unit."""
+    last = len(scale.ticks) - 1
+    names = [say(it) for it in scale.ticks]
+    drawn = _EMPTY.join(
+        _LABEL.format(
             scale.percent(it),
-            "start" if at == 0 else "end" if at == len(scale.ticks) - 1 else "middle",
-            say(it),
+            "start" if at == 0 else "end" if at == last else "middle",
+            names[at] if at == last else names[at].partition(" ")[0],
         )
         for at, it in enumerate(scale.ticks)
     )
-    return Markup('<svg class="axis" aria-hidden="true" height="14">{}</svg>').format(drawn)
+    return _SVG.format("axis", "time axis", 14, drawn)
 
 
 def ms(time: float) -> str:
@@ -177,6 +185,11 @@ def ms(time: float) -> str:
 
 
 def clock(time: float) -> str:
-    """Return a time since the beginning as minutes and seconds."""
-    minutes, seconds = divmod(time / 1000, 60)
-    return f"{minutes:.0f}:{seconds:02.0f}" if minutes else f"{seconds:.3g} s"
+    """Return a time since the beginning as seconds, or from a minute on as minutes and seconds."""
+    return f"{time / 1000:.3g} s" if time < _MINUTE else minutes(time)
+
+
+def minutes(time: float) -> str:
+    """Return a time as minutes and seconds."""
+    whole, seconds = divmod(round(time / 1000), 60)
+    return f"{whole}:{seconds:02}"

@@ -151,18 +151,25 @@ class Tree:
     def _with_pictures(
         self, value: str, uris: Sequence[re.Match[str]], words: Sequence[str], key: Markup
     ) -> Markup:
-        """Return a text in which data URIs are pictures."""
-        made, at = [key], 0
+        """Return a text in which data URIs are pictures; each stands below its own beginning."""
+        made, at = [], 0
         for uri in uris:
-            before = value[at : uri.start("data")]
-            made.append(_TEXT.format(shown(before[-LONG:], words)))
-            made.append(self._decoded(uri["data"], uri["type"]))
+            before = _TEXT.format(
+                shown(self._around_pictures(value[at : uri.start("data")]), words)
+            )
+            picture = self._decoded(uri["data"], uri["type"])
+            made += [_LINE.format(_EMPTY if at else key, before, _EMPTY), picture]
             at = uri.end()
-        rest = value[at:]
-        made.append(_TEXT.format(shown(rest[:LONG], words)))
-        cut = sum(max(0, len(it) - LONG) for it in (rest,))
-        made.append(_NOTE.format(f"⟨{cut:,} more characters⟩") if cut else Markup())
-        return _LINE.format(Markup("").join(made), "", "")
+        rest = self._around_pictures(value[at:])
+        made += [_LINE.format(_TEXT.format(shown(rest, words)), _EMPTY, _EMPTY)] if rest else []
+        return _EMPTY.join(made)
+
+    def _around_pictures(self, text: str) -> str:
+        """Return what stands between pictures; of a long text its beginning and its end."""
+        left = len(text) - 2 * LONG
+        if left <= 0:
+            return text
+        return f"{text[:LONG]} … ⟨{left:,} characters⟩ … {text[-LONG:]}"
 
     def _encoded(self, value: str) -> Markup:
         if _PICTURE.match(value):

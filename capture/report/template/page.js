@@ -32,15 +32,14 @@ async function copied(source) {
 
 // Opening a fold that stands for parts of earlier bodies: their copies are put into it.
 document.addEventListener("toggle", ({ target }) => {
-  if (target.open && target.matches?.("details.again") && target.childElementCount === 1) {
-    const inside = document.createElement("div");
-    inside.className = "inside";
+  if (target.open && target.matches?.("details.again:not(.filled)")) {
+    target.classList.add("filled");
+    const inside = target.lastElementChild;
     for (const number of numbers(target.dataset.parts)) {
       const part = document.getElementById(`m${number}`).cloneNode(true);
       part.removeAttribute("id");
       inside.append(part);
     }
-    target.append(inside);
   }
 }, true);
 

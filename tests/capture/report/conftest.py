@@ -1,17 +1,22 @@
 """A real Chromium that opens a page and tells what it did: over its own DevTools protocol."""
 
 import asyncio
+import base64
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import aiohttp
 import pytest
+
+from contract.exchange import Exchange, Request, Response
+from contract.recording import Recording
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -166,3 +171,134 @@ def browse(tmp_path: Path) -> Browse:
                 yield tab
 
     return browse
+
+
+BEGAN = datetime(2026, 11, 23, 6, 24, 6, 123000, tzinfo=UTC)
+ANNA = "conv_9801m4394evfexfsqb05pv6z39x3"
+BEN = "conv_1701m83p4dr064z9b2p3s5a2sw0v"
+PHOTOS = Path(__file__).parent.parent.parent.parent / "rehearsal" / "photos"
+PROMPT = "You are the voice of an agent on a live call. " + "Be kind, and be brief. " * 60
+STREAM = (("Content-Type", "text/event-stream; charset=utf-8"),)
+JSON = ("Content-Type", "application/json")
+
+
+def event(**delta: Any) -> bytes:
+    return f"data: {json.dumps({'choices': [{'delta': delta}]})}\n\n".encode()
+
+
+def streamed(text: str, *, first: float = 300, gap: float = 45, done: bool = True) -> Response:
+    pieces = [event(content=word + " ") for word in text.split(" ")]
+    pieces += [b"data: [DONE]\n\n"] if done else []
+    arrivals = tuple((first + gap * at, len(piece)) for at, piece in enumerate(pieces))
+    return Response(200, STREAM, b"".join(pieces), arrivals)
+
+
+def turn(
+    at: float,
+    messages: Sequence[Any],
+    response: Response | None,
+    conversation: str = ANNA,
+    reason: str | None = None,
+    **body: Any,
+) -> Exchange:
+    """Return a turn that came `at` milliseconds after the beginning."""
+    value = {
+        "messages": [{"role": "system", "content": PROMPT}, *messages],
+        "model": "gpt-4o",
+        "stream": True,
+        "tools": [{"type": "function", "function": {"name": f"tool_{at}"}} for at in range(20)],
+        **body,
+    }
+    request = Request(
+        "POST",
+        "http://voice.example/v1/chat/completions?region=eu",
+        (
+            ("Host", "voice.example"),
+            JSON,
+            ("Authorization", "Bearer redacted-0123456789abcdef"),
+            ("X-Conversation-Id", conversation),
+        ),
+        json.dumps(value).encode(),
+    )
+    return Exchange(
+        f"{conversation}-{at}",
+        BEGAN + timedelta(milliseconds=at),
+        request,
+        response,
+        complete=reason is None,
+        reason=reason,
+        redacted=("$request.header.authorization",),
+    )
+
+
+def says(role: str, content: Any, **more: Any) -> dict[str, Any]:
+    return {"role": role, "content": content, **more}
+
+
+def data_uri(name: str, kind: str) -> str:
+    return f"data:{kind};base64,{base64.b64encode((PHOTOS / name).read_bytes()).decode()}"
+
+
+def _anna() -> Iterator[Exchange]:
+    history = [says("assistant", "Hello!"), says("user", "I am Anna. What is in it?")]
+    yield turn(0, history, streamed("A red boat on a lake, with two people in it."))
+    history += [says("assistant", "A red boat on a lake, with two people in it.")]
+    early = [*history, says("user", "Which")]
+    cancelled = streamed("Which what?", done=False)
+    yield turn(9_000, early, None, reason="Client disconnected.")
+    yield turn(
+        9_240, [*history, says("user", "Which colour")], cancelled, reason="Client disconnected."
+    )
+    history += [says("user", "Which colour is the sky? الزورق أحمر")]
+    yield turn(9_420, history, streamed("The sky is blue and there are a few small clouds in it."))
+    history += [says("assistant", "The sky is blue and..."), says("user", "And the boat?")]
+    error = b'{"error": {"message": "The server had an error", "type": "server_error"}}'
+    yield turn(15_000, history, Response(500, (JSON,), error, ((812.0, len(error)),)))
+    yield turn(16_100, history, streamed("The boat", done=False), reason="server closed connection")
+    yield turn(17_400, history, streamed("It is red.", first=1_900))
+    call = {"id": "call_1", "function": {"name": "make_a_note", "arguments": '{"text": "red"}'}}
+    history += [
+        says("assistant", None, tool_calls=[call]),
+        says("tool", "noted", tool_call_id="call_1"),
+        says(
+            "user",
+            [
+                {"type": "text", "text": "And this one?"},
+                {"type": "image_url", "image_url": {"url": data_uri("cat.webp", "image/webp")}},
+                {"type": "image_url", "image_url": {"url": "data:image/png;base64," + "AAAA" * 40}},
+            ],
+        ),
+    ]
+    yield turn(31_000, history, streamed("That is a cat.", first=700))
+    yield turn(44_000, history[:2], streamed("You are back at the beginning."))
+
+
+def _others() -> Iterator[Exchange]:
+    def other(at: float, request: Request, response: Response | None = None) -> Exchange:
+        return Exchange(f"other-{at}", BEGAN + timedelta(milliseconds=at), request, response)
+
+    yield other(1, Request("GET", "http://voice.example/healthz"), Response(204))
+    yield other(2, Request("OPTIONS", "http://voice.example/v1/chat/completions"))
+    photo = (("Content-Type", "image/jpeg"),)
+    picture = (PHOTOS / "rocket.jpg").read_bytes()
+    yield other(3, Request("POST", "http://voice.example/upload_image", photo, picture))
+    yield other(4, Request("POST", "http://voice.example/upload_image", photo, picture[:900]))
+    yield other(5, Request("POST", "http://voice.example/deep", (), b"[" * 900 + b"]" * 900))
+    yield other(6, Request("POST", "http://voice.example/bytes", (), bytes(range(256))))
+
+
+@pytest.fixture
+def nasty() -> Recording:
+    """Two calls and other requests, with all that goes wrong between a platform and a model."""
+    ben = [says("assistant", "Hello!"), says("user", "Ben here. How many cups are there?")]
+    more = [*ben, says("assistant", "There are two."), says("user", "Thank you!")]
+    return Recording(
+        "/home/somebody/calls/nasty.jsonl",
+        (
+            *_anna(),
+            turn(4_000, ben, streamed("There are two."), BEN),
+            turn(12_000, more, streamed("You are welcome."), BEN),
+            *_others(),
+        ),
+        ("/home/somebody/calls/nasty.jsonl: the last line is torn and was skipped",),
+    )
