@@ -41,9 +41,12 @@ def report(
     finding = locate(exchanges, known_id or [])
     found = sessions_by(finding.paths, exchanges) if finding.paths else sessions(exchanges)
     write_new(out, page(read, found, finding, by=f"Sightline {version('sightline')}"))
-    typer.echo(
-        f"{finding.verdict}; {len(exchanges)} exchanges, {len(found)} conversations in {out}"
-    )
+    counts = f"{_count(len(exchanges), 'exchange')}, {_count(len(found), 'conversation')}"
+    typer.echo(f"{finding.verdict}; {counts} in {out}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def write_new(path: Path, text: str) -> None:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from capture.payload import byte_size
 from capture.report.marks import Mark, below
 from capture.report.text import shown
-from capture.report.tree import Tree, fold, gist, key_of, where
+from capture.report.tree import Tree, counted, fold, key_of, where
 from contract import jsontext
 from contract.jsonspan import Part, elements, members
 
@@ -91,7 +91,7 @@ class Bodies:
         if isinstance(part.value, list) and any(isinstance(it, dict) for it in part.value):
             inside = Markup("").join(self._elements(text, part, marks, home))
             is_open = part.key in {"messages", "input"} or bool(below(marks, steps))
-            return fold(key, "[", gist(part.value), inside, "]" + after, is_open=is_open)
+            return fold(key, "[", counted(part.value), inside, "]" + after, is_open=is_open)
         if part.end - part.start < _SMALL:
             return self._tree.block(part.value, steps, marks, key, after)
         seen = self._seen(text, part)

@@ -211,9 +211,13 @@ def key_of(name: str | int) -> Markup:
 def gist(value: Any) -> Markup:
     """Return the beginning of a value, for where it is folded."""
     text = compact(value, _GIST)[1:]
-    count = f"{len(value)} {'members' if isinstance(value, dict) else 'elements'}"
     beginning = text if len(text) < _GIST else f"{text[:_GIST]}…"
-    return shown(beginning) + Markup(" ") + _NOTE.format(f"⟨{count}⟩")
+    return shown(beginning) + " " + counted(value)
+
+
+def counted(value: Any) -> Markup:
+    """Return how many members or elements a value has."""
+    return _NOTE.format(f"⟨{len(value)} {'members' if isinstance(value, dict) else 'elements'}⟩")
 
 
 def _inline(value: Any, words: Sequence[str]) -> Markup:

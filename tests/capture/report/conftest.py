@@ -3,11 +3,12 @@
 import asyncio
 import base64
 import json
-import os
 import shutil
+import subprocess
 import tempfile
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -18,9 +19,8 @@ import pytest
 from contract.exchange import Exchange, Request, Response
 from contract.recording import Recording
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -119,58 +119,67 @@ class Tab:
 Browse: TypeAlias = Callable[[], AbstractAsyncContextManager[Tab]]
 
 
-@asynccontextmanager
-async def browsing(executable: str, profile: Path) -> AsyncIterator[Tab]:
-    """Start a browser with an empty profile, and end it."""
-    process = await asyncio.create_subprocess_exec(
-        executable,
-        *FLAGS,
-        f"--user-data-dir={profile}",
-        "about:blank",
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        assert process.stderr
-        said = []
-        async with asyncio.timeout(PATIENCE):
-            while not (line := await process.stderr.readline()).startswith(b"DevTools listening"):
-                said.append(line)
-                assert line, b"".join(said)
-        port = line.decode().split(":")[2].split("/")[0]
-        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
-            async with session.get("/json") as answer:
-                tabs = [it for it in await answer.json() if it["type"] == "page"]
-            address = tabs[0]["webSocketDebuggerUrl"]
-            async with session.ws_connect(address, max_msg_size=0) as socket:
-                tab = Tab(socket)
-                listening = asyncio.create_task(tab.listen())
-                try:
-                    yield tab
-                finally:
-                    listening.cancel()
-    finally:
-        if process.returncode is None:
+@contextmanager
+def browser(executable: str) -> Iterator[str]:
+    """Run a browser with an empty profile; the context is the address of its DevTools."""
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
+        subprocess.Popen(
+            [executable, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process,
+    ):
+        try:
+            yield f"http://127.0.0.1:{_port(Path(profile), process)}"
+        finally:
             process.kill()
-        await process.wait()
+
+
+def _port(profile: Path, process: subprocess.Popen[bytes]) -> int:
+    """Return the port that the browser has written down once it listens."""
+    path = profile / "DevToolsActivePort"
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        if path.exists() and (said := path.read_text().split()):
+            return int(said[0])
+        time.sleep(0.05)
+    pytest.fail(f"Chromium did not start: status {process.poll()}")
+
+
+@asynccontextmanager
+async def new_tab(address: str) -> AsyncIterator[Tab]:
+    """Open a tab of a browser, and close it."""
+    async with aiohttp.ClientSession(address) as session:
+        async with session.put("/json/new?about:blank") as answer:
+            told = await answer.json()
+        socket_address = told["webSocketDebuggerUrl"]
+        async with session.ws_connect(socket_address, max_msg_size=0) as socket:
+            tab = Tab(socket)
+            listening = asyncio.create_task(tab.listen())
+            try:
+                yield tab
+            finally:
+                listening.cancel()
+        async with session.get(f"/json/close/{told['id']}") as answer:
+            await answer.read()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[str]:
+    """One browser for all tests; skipped where there is none."""
+    if CHROMIUM is None:
+        pytest.skip(
+            "no Chromium on this machine; with it (apt-get install chromium) this is tested"
+        )
+    with browser(CHROMIUM) as address:
+        yield address
 
 
 @pytest.fixture
-def browse(tmp_path: Path) -> Browse:
-    """Open a browser of one's own; skipped where there is none."""
-    if CHROMIUM is None:
-        if os.environ.get("SIGHTLINE_NEEDS_CHROMIUM"):
-            pytest.fail("no Chromium on this machine, and it was asked for")
-        pytest.skip("no Chromium on this machine: apt-get install chromium, then this is tested")
-    executable = CHROMIUM
-
-    @asynccontextmanager
-    async def browse() -> AsyncIterator[Tab]:
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-            async with browsing(executable, Path(profile)) as tab:
-                yield tab
-
-    return browse
+def browse(chromium: str) -> Browse:
+    """Open a tab of one's own."""
+    return lambda: new_tab(chromium)
 
 
 BEGAN = datetime(2026, 11, 23, 6, 24, 6, 123000, tzinfo=UTC)

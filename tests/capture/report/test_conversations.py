@@ -1,0 +1,56 @@
+"""A conversation as the page shows it."""
+
+from capture.report.conversations import ConversationView, Place, conversation
+from capture.report.exchanges import Exchanges
+from capture.report.marks import Marker
+from capture.report.pictures import Pictures
+from capture.report.tree import Tree
+from capture.sessions import Session
+from contract.fieldpath import parse
+from contract.recording import Recording
+
+
+def view(recording: Recording, count: int) -> ConversationView:
+    tree = Tree(Pictures())
+    exchanges = Exchanges(tree, Marker((parse("$request.header.x-conversation-id"),), sure=True))
+    turns = recording.exchanges[:count]
+    places = {id(it): Place(f"e{at}", f"exchange {at}") for at, it in enumerate(turns, 1)}
+    return conversation(Session(3, turns), exchanges, tree, places)
+
+
+def test_its_id_its_turns_and_what_went_wrong_are_told(nasty: Recording) -> None:
+    made = view(nasty, 8)
+    assert (made.number, made.anchor) == (3, "c3")
+    assert made.ids == ("conv_9801m4394evfexfsqb05pv6z39x3",)
+    assert made.facts == (
+        "8 turns",
+        "began 2026-11-23 06:24:06 UTC, lasted 31.9 s",
+        "first content after 300 ms (median), at most 1,900 ms",
+        "2 cancelled by the caller",
+        "1 cut short",
+        "1 failed",
+    )
+
+
+def test_each_turn_says_only_what_is_new(nasty: Recording) -> None:
+    made = view(nasty, 8)
+    assert [[it.role for it in turn.sayings] for turn in made.turns] == [
+        ["system", "assistant", "user"],
+        ["assistant", "user"],
+        ["user"],
+        ["user"],
+        ["assistant", "user"],
+        [],
+        [],
+        ["assistant", "tool", "user"],
+    ]
+    assert made.turns[1].sayings[0].note == "the answer to the turn before, as it came"
+    assert made.turns[4].sayings[0].note == "only this much of the answer before was spoken"
+
+
+def test_turns_that_overlap_are_lanes(nasty: Recording) -> None:
+    assert [it.lanes for it in view(nasty, 8).turns] == [1, 1, 2, 2, 1, 1, 1, 1]
+
+
+def test_turns_and_exchanges_are_where_the_links_go(nasty: Recording) -> None:
+    assert [it.exchange.anchor for it in view(nasty, 3).turns] == ["e1", "e2", "e3"]

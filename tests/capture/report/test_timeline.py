@@ -1,0 +1,116 @@
+"""Turns on a time axis: overlaps are lanes, ends have forms, axes have round numbers."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture.report.outcome import End, Outcome
+from capture.report.timeline import (
+    WORDS,
+    Bar,
+    axis,
+    bars,
+    clock,
+    labels,
+    line,
+    longest,
+    minutes,
+    ms,
+    strip,
+)
+
+WELL = Outcome("done", "", 300.0, 500.0)
+
+
+def place(name: str, svg: str) -> float:
+    found = re.search(rf'class="{name}" x1?="([\d.]+)%', svg)
+    assert found
+    return float(found.group(1))
+
+
+def test_turns_that_overlap_are_lanes_from_the_first_of_them() -> None:
+    made = bars([0, 9_000, 9_240, 9_600, 20_000], [WELL] * 5, [()] * 5)
+    assert [it.lanes for it in made] == [1, 3, 3, 3, 1]
+    assert [it.lane for it in made] == [0, 0, 1, 2, 0]
+    assert [it.offset for it in made] == [0, 0, 240, 600, 0]
+    assert longest(made) == 1_100
+
+
+def test_a_turn_that_begins_when_another_ends_does_not_overlap() -> None:
+    assert [it.lanes for it in bars([0, 500], [WELL, WELL], [(), ()])] == [1, 1]
+
+
+@given(st.floats(0, 1e9))
+def test_an_axis_is_long_enough_and_has_few_round_numbers(length: float) -> None:
+    made = axis(length)
+    assert made.length >= length
+    assert 2 <= len(made.ticks) <= 7
+    assert made.ticks[0] == 0
+    assert made.ticks[-1] == pytest.approx(made.length)
+    assert re.fullmatch(r"[125]0*(\.0)?", f"{made.ticks[1] * 1000:.1f}")
+
+
+def test_a_line_shows_the_request_the_first_byte_the_pieces_and_the_end() -> None:
+    svg = line(Bar(0, 100, 0, 1, WELL, (300, 400, 500)), axis(1_000))
+    assert place("request", svg) == 10
+    assert place("wait", svg) == 10
+    assert place("first", svg) == place("flow", svg) == 40
+    assert place("end done", svg) == 60
+    assert svg.count('class="piece"') == 3
+    assert 'aria-label="first byte after 300 ms, 3 pieces, ended after 500 ms"' in svg
+
+
+def test_each_end_has_a_form_and_words_of_its_own() -> None:
+    forms = {
+        re.search(r'<path d="([^"]+)"', line(Bar(0, 0, 0, 1, Outcome(end, "", 1, 2), ()), axis(2)))
+        for end in WORDS
+    }
+    assert len({found.group(1) for found in forms if found}) == len(WORDS) == 4
+    assert len(set(WORDS.values())) == 4
+
+
+def test_without_a_byte_there_is_only_waiting() -> None:
+    svg = line(Bar(0, 0, 0, 1, Outcome("cancelled", "", None, None), ()), axis(1_000))
+    assert 'class="flow"' not in svg
+    assert 'aria-label="no byte came, cancelled by the caller"' in svg
+
+
+def test_of_many_pieces_only_those_that_lie_apart_are_drawn() -> None:
+    svg = line(Bar(0, 0, 0, 1, Outcome("done", "", 0, 9_999), tuple(range(10_000))), axis(10_000))
+    assert svg.count('class="piece"') <= 150
+
+
+def test_a_strip_has_a_lane_for_each_turn_that_overlaps() -> None:
+    ends: list[End] = ["cancelled", "failed", "done"]
+    made = bars([0, 100, 200], [Outcome(end, "", 1, 500) for end in ends], [()] * 3)
+    svg = strip(made)
+    assert re.findall(r'class="turn (\w+)" x="[\d.]+%" y="(\d+)"', svg) == [
+        ("cancelled", "3"),
+        ("failed", "15"),
+        ("done", "27"),
+    ]
+
+
+def test_only_the_last_number_of_an_axis_has_the_unit() -> None:
+    assert re.findall(r">([^<>]+)</text>", labels(axis(1_000), ms)) == [
+        "0",
+        "200",
+        "400",
+        "600",
+        "800",
+        "1,000 ms",
+    ]
+
+
+def test_times_are_said_as_people_say_them() -> None:
+    assert [ms(it) for it in (0, 4.4, 1_234, 12_345)] == ["0 ms", "4 ms", "1,234 ms", "12.3 s"]
+    assert [clock(it) for it in (0, 551, 12_400, 60_000, 3_599_999)] == [
+        "0 s",
+        "0.551 s",
+        "12.4 s",
+        "1:00",
+        "60:00",
+    ]
+    assert minutes(5_000) == "0:05"
