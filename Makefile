@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach p,$(CANDIDATES),$(shell $(p) -c 'import sys; pri
 VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || echo none)
 BIN := $(VENV)/bin
 
-.PHONY: demo test check fmt clean
+.PHONY: demo test check bench-locate fmt clean
 
 demo: $(VENV)/.installed ## the whole loop on this machine, without any account
 	@$(BIN)/sightline demo $(ARGS)
@@ -15,6 +15,9 @@ test: $(VENV)/.installed ## every promise, proved over real sockets
 
 check: $(VENV)/.installed ## style, types, floors
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench-locate: $(VENV)/.installed ## recordings whose truth is known: right, missed and wrong, for each kind
+	@$(BIN)/python -m bench.locate $(ARGS)
 
 fmt: $(VENV)/.installed
 	@$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .

@@ -7,12 +7,11 @@ files       opens whatever a person calls a recording
 answer      what an answer says, and when
 console     an exchange as a person reads it
   payload   a JSON body as a person reads it
-sessions    which requests belong to one conversation, without knowing any ID
+sessions    which requests belong to one conversation, without knowing any ID, and how sure that is
+  histories what was said before a turn, as lines
+  links     how a turn can follow what a conversation has said
 grouping    conversations as a field path tells them apart
-places      where in a request an ID could stand
-decoys      why a value that behaves like an ID is none
-evidence    what stands at one place, and what that says
-locate      where the conversation ID is; finding: what it answers
+locate      where the conversation ID is, with evidence
 report      a page about recordings
 replay      recorded sessions against an endpoint: the plan and the verdict
 sender      sends what the plan says, through the official client

@@ -8,7 +8,8 @@ The ID of a request, a connection or a trace fails that: the turn before has ano
 
 from collections.abc import Iterable, Sequence
 
-from capture.sessions import Line, Session, continues, history_of, sessions
+from capture.links import Histories, View
+from capture.sessions import Session, sessions
 from contract.exchange import Exchange
 from contract.fieldpath import FieldPath
 from contract.roles import first_id
@@ -21,39 +22,57 @@ def sessions_by(paths: Sequence[FieldPath], exchanges: Iterable[Exchange]) -> tu
     for turn in sorted((it for it in exchanges if it.is_turn), key=lambda it: it.started):
         key = first_id(paths, turn.request)
         (rest if key is None else groups.setdefault(key, [])).append(turn)
-    together = [tuple(turns) for turns in groups.values()]
-    together += [session.turns for session in sessions(rest)]
-    together.sort(key=lambda turns: turns[0].started)
-    return tuple(Session(number, turns) for number, turns in enumerate(together, start=1))
+    by_id = [
+        Session(0, tuple(turns), "sure", "the located ID is the same in all of them")
+        for turns in groups.values()
+    ]
+    together = sorted([*by_id, *sessions(rest)], key=lambda it: it.turns[0].started)
+    return tuple(
+        Session(number, it.turns, it.certainty, it.why)
+        for number, it in enumerate(together, start=1)
+    )
 
 
-def are_whole(found: Sequence[Session]) -> bool:
-    """Tell whether each of these is one whole conversation, by the histories in it.
+def count_whole(found: Sequence[Session]) -> int:
+    """Return how many of these can be told apart, each as one whole conversation; 0 if any is not.
 
-    Each must have gone on beyond its first turn, none may look like two calls, and no turn may have
-    its beginning in another one: so neither what is said of a person, who calls twice, nor what is
-    said of a request or a connection, which ends within a call, passes for a conversation's ID.
+    None may look like two calls, and no turn may have its beginning in another one: so neither what
+    is said of a person, who calls twice, nor what is said of a request or a connection, which ends
+    within a call, passes for a conversation's ID. A single turn counts where no other one says the
+    same, for it could be that one, sent again.
     """
-    histories = [[history_of(turn.request) for turn in session.turns] for session in found]
-    every = [history for group in histories for history in group]
-    return all(
-        len(sessions(session.turns)) == 1 and _is_whole(group, every)
-        for session, group in zip(found, histories, strict=True)
-    )
+    histories = Histories(turn for session in found for turn in session.turns)
+    views = iter(histories.views)
+    groups = [[next(views) for _ in session.turns] for session in found]
+    every = [view for group in groups for view in group]
+    first: dict[int, View] = {}
+    for view in sorted(every, key=lambda it: it.started):
+        first.setdefault(view.node, view)
+    if any(len(sessions(session.turns)) != 1 for session in found):
+        return 0
+    if not all(_is_whole(group, first) for group in groups):
+        return 0
+    return sum(_is_told_apart(group, every) for group in groups)
 
 
-def _is_whole(group: Sequence[Sequence[Line]], every: Sequence[Sequence[Line]]) -> bool:
-    """Tell whether a conversation goes on, and whether its turns have their beginnings in it."""
-    begun = [any(_extends(it, one) for one in group[:at]) for at, it in enumerate(group)]
-    elsewhere = (
-        any(_extends(it, other) for other in every)
-        for it, is_begun in zip(group, begun, strict=True)
-        if not is_begun
-    )
-    return any(begun) and not any(elsewhere)
+def _is_whole(group: Sequence[View], first: dict[int, View]) -> bool:
+    """Tell whether the turns of a group have their beginnings in it."""
+    own = {view.node for view in group}
+    return all((before := _before(view, first)) is None or before in own for view in group)
 
 
-def _extends(after: Sequence[Line], before: Sequence[Line]) -> bool:
-    """Tell whether a history is another one with more said, in which a person has spoken."""
-    spoken = any(role == "user" for role, _ in before)
-    return spoken and len(before) < len(after) and continues(before, after)
+def _before(view: View, first: dict[int, View]) -> int | None:
+    """Return the longest history that a turn goes on from and that was sent before it."""
+    for node, people in zip(reversed(view.path[:-1]), reversed(view.people[:-1]), strict=True):
+        if not people:
+            return None
+        if node in first and first[node].started < view.started:
+            return node
+    return None
+
+
+def _is_told_apart(group: Sequence[View], every: Sequence[View]) -> bool:
+    own = {view.node for view in group}
+    if {node for node in own if any(node in view.path[:-1] for view in group)}:
+        return True  # it went on from something that it said itself
+    return not any(own & set(view.path) for view in every if view not in group)

@@ -12,8 +12,7 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
-from capture.decoys import is_call_named, is_named, is_shaped
-from capture.places import places
+from capture.locate.marks import possible_ids
 from contract.exchange import Request
 from contract.fieldpath import FieldPath
 from contract.jsontext import encode, number_text
@@ -38,27 +37,7 @@ _UNSEEN = re.compile(
 
 def ids_in(request: Request) -> dict[FieldPath, str]:
     """Return what could be a conversation ID, by name or by form, and where it stands."""
-    found: dict[FieldPath, str] = {}
-    for path in places(request):
-        value = path.find(request)
-        named = is_named(path) or is_call_named(path)
-        if value is not None and (named or is_conversation(value)) and is_like_id(value):
-            found[path] = value
-    # A word that one path cuts out of a text is not shown twice because another cuts it too.
-    by_place: dict[tuple[str, tuple[str, ...], str], FieldPath] = {}
-    for path, value in found.items():
-        by_place.setdefault((path.place, path.keys, value), path)
-    return {path: value for (_, _, value), path in by_place.items()}
-
-
-def is_conversation(value: str) -> bool:
-    """Tell whether a value has the form of an ElevenLabs conversation ID."""
-    return value.startswith("conv_") and is_shaped(value)
-
-
-def is_like_id(value: str) -> bool:
-    """Tell whether a value is one word with a digit in it."""
-    return any(map(str.isdigit, value)) and not re.search(r"\s", value)
+    return possible_ids(request)
 
 
 def readable(text: str) -> str:

@@ -1,163 +1,156 @@
-"""Which requests belong to one conversation, without knowing any ID.
+"""Which requests belong to one conversation, without knowing any ID, and how sure that is.
 
 A voice platform sends the whole history with every turn, so the turns of one conversation extend
 each other. Allowed for: a turn that is sent again, a last utterance that was revised, an answer of
-which only the beginning was spoken, and a history that lost its end. The agent's prompt must be the
-same but for numbers, which change with the time of day.
+which only the beginning was spoken, a history that was corrected or lost its end, and requests
+before anybody has spoken. `capture.links` has the rules.
 
-Where two calls open with the same words within a minute, their first turns cannot be told from one
-turn that was sent twice, and are taken for that. `locate` then sees a place with two values within
-one conversation, and says less, never more, than is true.
+Histories cannot tell two calls apart that say the very same words at the same time. They are taken
+for one call whose turns are sent twice, and `certainty` says so.
 """
 
-import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from difflib import SequenceMatcher
-from typing import Any, TypeAlias
+from typing import Final
 
-from contract.exchange import Exchange, Request
-from contract.roles import PROMPT_ROLES
+from capture.histories import Line, history_of, prompt_of, spoken
+from capture.links import (
+    SENT_AGAIN,
+    Certainty,
+    Histories,
+    Link,
+    Open,
+    Rank,
+    View,
+    link,
+    opening,
+)
+from contract.exchange import Exchange
 
-Line: TypeAlias = tuple[str, str]
-"""Who spoke, and what."""
+__all__ = ["Certainty", "Line", "Session", "history_of", "prompt_of", "sessions", "spoken"]
 
-_SENT_AGAIN = timedelta(seconds=60)
-"""Later than this, somebody else begins with the same words: a platform waits 15 s for content."""
+_ORDER: Final[tuple[Certainty, ...]] = ("unsure", "likely", "sure")
+_ALONE: Final = "no other turn continues it or comes before it"
+_SAME_WORDS: Final = "begins with the same words as another call"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The turns of one conversation, in the order in which they were sent; numbered from 1."""
+    """The turns of one conversation, in the order in which they were sent; numbered from 1.
+
+    `certainty` says how sure it is that these turns, and no others, are one conversation; `why`
+    tells in a clause what that rests on, or what speaks against it.
+    """
 
     number: int
     turns: tuple[Exchange, ...]
-
-
-@dataclass(slots=True)
-class _Open:
-    """A conversation that is still being put together."""
-
-    prompt: str
-    history: Sequence[Line]
-    turns: list[Exchange]
+    certainty: Certainty = "sure"
+    why: str = _ALONE
 
 
 def sessions(exchanges: Iterable[Exchange]) -> tuple[Session, ...]:
     """Return the conversations to which the turns among `exchanges` belong."""
-    found: list[_Open] = []
-    for turn in sorted((it for it in exchanges if it.is_turn), key=lambda it: it.started):
-        prompt, history = prompt_of(turn.request), history_of(turn.request)
-        # The longest common history wins, and of equals the conversation that spoke last.
-        fits = [
-            (_common(session.history, history), at, session)
-            for at, session in enumerate(found)
-            if session.prompt in {prompt, ""}
-            and continues(session.history, history)
-            and not _is_too_late(session, turn, history)
-        ]
-        if fits:
-            session = max(fits, key=lambda fit: fit[:2])[2]
-            session.turns.append(turn)
-            session.prompt, session.history = prompt, history or session.history
-            found.append(found.pop(found.index(session)))
-        else:
-            found.append(_Open(prompt, history, [turn]))
-    found.sort(key=lambda session: session.turns[0].started)
-    return tuple(Session(at, tuple(it.turns)) for at, it in enumerate(found, start=1))
+    turns = sorted((it for it in exchanges if it.is_turn), key=lambda it: it.started)
+    histories = Histories(turns)
+    found: list[Open] = []
+    for view in histories.views:
+        if view.spoken:
+            _place(view, found, histories)
+    for view in histories.views:
+        if not view.spoken:
+            _place_before_words(view, found)
+    found.sort(key=lambda it: it.views[0].started)
+    begun = Counter(node for it in found for node in {opening(view) for view in it.views})
+    return tuple(_closed(number, it, begun) for number, it in enumerate(found, start=1))
 
 
-def continues(before: Sequence[Line], after: Sequence[Line]) -> bool:
-    """Tell whether one conversation can have had the history `before` and then `after`."""
-    if _people(after) == 0 < _people(before):
-        return False  # nobody has spoken yet, so another call begins
-    if not before or not after:
-        return True  # nobody had spoken
-    common = _common(before, after)
-    if _people(before[:common]) == 0 and common < min(len(before), len(after)):
-        # As yet only the greeting is the same.
-        return _people(before) <= 1 and _is_revised(before[common], after[common])
-    if common >= len(before) - 1 and common > 0:
-        return True  # it went on, was sent again, or its last utterance was revised
-    if _people(after) <= 1 < _people(before):
-        return False  # somebody else begins with the same words
-    if common == len(after):
-        return True  # it lost its end
-    return _cut_short(before[common], after[common])
+def _place(view: View, found: list[Open], histories: Histories) -> None:
+    """Put a turn into the conversation that it follows best, or begin another one with it."""
+    near = [it for it in found if _has_prompt(it, view)]
+    fits = _fits(view, near, histories)
+    if not fits and view.spoken > 1:
+        # A prompt into which the platform writes what it has looked up changes from turn to turn.
+        fits = _fits(view, [it for it in found if it not in near], histories)
+    if not fits:
+        found.append(_begun(view, found))
+        return
+    fit, _, conversation = max(fits, key=lambda it: (it[0].rank, it[0].shared, it[1]))
+    rivals = [it for it, _, other in fits if other is not conversation]
+    if any(it.rank >= Rank.AGAIN and it.shared == fit.shared for it in rivals):
+        fit = Link(fit.rank, fit.shared, "unsure", "follows another conversation just as well")
+    conversation.add(view, fit)
+    found.append(found.pop(found.index(conversation)))  # the last one is the one that spoke last
 
 
-def _is_too_late(session: _Open, turn: Exchange, history: Sequence[Line]) -> bool:
-    """Tell whether first words come again so late that somebody else must have said them."""
-    shared = session.history[: _common(session.history, history)]
-    again = _people(history) == 1 or _people(shared) == 0
-    late = turn.started - session.turns[-1].started > _SENT_AGAIN
-    return late and again and _people(session.history) == 1
+def _fits(view: View, among: Sequence[Open], histories: Histories) -> list[tuple[Link, int, Open]]:
+    made = ((link(it, view, histories), at, it) for at, it in enumerate(among))
+    return [(fit, at, it) for fit, at, it in made if fit is not None]
 
 
-def _common(before: Sequence[Line], after: Sequence[Line]) -> int:
-    """Return how many lines two histories have in common from the start."""
-    pairs = zip(before, after, strict=False)
-    return next(
-        (at for at, (one, other) in enumerate(pairs) if one != other),
-        min(len(before), len(after)),
+def _has_prompt(conversation: Open, view: View) -> bool:
+    return any(it.prompt in {view.prompt, ""} for it in conversation.views) or not view.prompt
+
+
+def _begun(view: View, found: Sequence[Open]) -> Open:
+    """Return a new conversation, with its first turn where another one has taken that for its own.
+
+    Two calls that open with the same words look like one whose first turn was sent twice, until
+    they part.
+    """
+    conversation = Open([view])
+    for other in found:
+        first = [it for it in other.views if it.node in view.path[:-1] and it.spoken]
+        if len(first) > 1 and len({it.node for it in first}) == 1 and _has_prompt(other, view):
+            taken = next((it for it in first[1:] if _answers(it, view)), first[-1])
+            at = other.views.index(taken)
+            del other.views[at], other.links[at - 1]
+            conversation = Open([taken])
+            conversation.add(view, Link(Rank.EXTENDS, len(taken.history), "likely", _SAME_WORDS))
+            break
+    return conversation
+
+
+def _answers(first: View, second: View) -> bool:
+    said = second.history[len(first.history)][1]
+    return bool(said) and first.answer.startswith(" ".join(said.split()))
+
+
+def _place_before_words(view: View, found: list[Open]) -> None:
+    """Put a turn in which nobody has spoken yet before the conversation that begins next."""
+    later = [it for it in found if _has_prompt(it, view) and _begins_later(it, view)]
+    if not later:
+        found.append(Open([view]))
+        return
+    # One that such a turn stands before already gets no other, unless it was sent again.
+    conversation = min(later, key=lambda it: (not it.views[0].spoken, it.views[0].started))
+    others = len(later) > 1
+    why = "begins before anybody has spoken" + (", as others do" if others else "")
+    first = Link(Rank.EXTENDS, 0, "unsure" if others else "likely", why)
+    conversation.views.insert(0, view)
+    conversation.links.insert(0, first)
+    conversation.views.sort(key=lambda it: it.started)
+
+
+def _begins_later(conversation: Open, view: View) -> bool:
+    first = next((it for it in conversation.views if it.spoken), None)
+    if first is None:
+        return view.started - conversation.tip.started <= SENT_AGAIN
+    return first.started >= view.started
+
+
+def _closed(number: int, conversation: Open, begun: Counter[int | None]) -> Session:
+    turns = tuple(view.turn for view in conversation.views)
+    shared = any(begun[opening(view)] > 1 for view in conversation.views if view.spoken)
+    if not conversation.links:
+        if shared:
+            return Session(number, turns, "likely", _SAME_WORDS)
+        return Session(number, turns)
+    at, weakest = min(
+        enumerate(conversation.links, start=2), key=lambda it: _ORDER.index(it[1].certainty)
     )
-
-
-def _people(history: Sequence[Line]) -> int:
-    """Return how often the person spoke."""
-    return sum(role == "user" for role, _ in history)
-
-
-def _is_revised(before: Line, after: Line) -> bool:
-    """Tell whether two first words are one utterance, heard in part, or heard again."""
-    if before[0] != after[0]:
-        return False
-    one, other = (re.findall(r"\w+", text.lower()) for text in (before[1], after[1]))
-    alike = SequenceMatcher(None, one, other, autojunk=False)
-    return (one[:1] == other[:1] and 2 * alike.ratio() > 1) or _cut_short(before, after)
-
-
-def _cut_short(before: Line, after: Line) -> bool:
-    """Tell whether an answer was interrupted: only the beginning of it was spoken."""
-    said = after[1].rstrip(" .…-")
-    return before[0] == after[0] == "assistant" and bool(said) and before[1].startswith(said)
-
-
-def prompt_of(request: Request) -> str:
-    """Return the agent's prompt, with every number as 0."""
-    body = request.json()
-    texts = [text for role, text in _lines(body) if role in PROMPT_ROLES]
-    if isinstance(body, dict) and isinstance(body.get("instructions"), str):
-        texts.append(body["instructions"])
-    return re.sub(r"\b\d+\b", "0", "\n".join(texts))
-
-
-def history_of(request: Request) -> tuple[Line, ...]:
-    """Return what was said so far, without the agent's prompt."""
-    return tuple(line for line in _lines(request.json()) if line[0] not in PROMPT_ROLES)
-
-
-def _lines(body: Any) -> list[Line]:
-    """Return the messages of a chat completions or a Responses body."""
-    if not isinstance(body, dict):
-        return []
-    messages = body.get("messages", body.get("input", []))
-    if isinstance(messages, str):
-        return [("user", messages)]
-    if not isinstance(messages, list):
-        return []
-    return [
-        (str(message.get("role", message.get("type", ""))), spoken(message))
-        for message in messages
-        if isinstance(message, dict)
-    ]
-
-
-def spoken(message: dict[str, Any]) -> str:
-    """Return the text of a message, whatever shape its content has."""
-    content = message.get("content", message.get("output"))
-    if isinstance(content, list):
-        parts = [part.get("text") for part in content if isinstance(part, dict)]
-        return "".join(part for part in parts if isinstance(part, str))
-    return content if isinstance(content, str) else ""
+    if shared and weakest.certainty == "likely" and weakest.rank == Rank.EXTENDS:
+        return Session(number, turns, "unsure", _SAME_WORDS)
+    if weakest.certainty == "sure":
+        return Session(number, turns, "sure", "every turn holds what was said and answered before")
+    return Session(number, turns, weakest.certainty, f"turn {at} {weakest.why}")

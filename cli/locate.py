@@ -17,7 +17,7 @@ from contract.config import write_conversation_id
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from capture.finding import Candidate, Finding
+    from capture.locate import Candidate, Finding
 
 EXIT = {"found": 0, "absent": 3, "insufficient": 4}
 """The exit status of each verdict."""

@@ -13,9 +13,10 @@ from capture.report.exchanges import Exchanges, ExchangeView, said_in
 from capture.report.outcome import Outcome, outcome_of
 from capture.report.sayings import Saying, saying
 from capture.report.talk import new_in
+from capture.report.text import shown
 from capture.report.timeline import Bar
 from capture.report.tree import Tree
-from capture.sessions import Session
+from capture.sessions import Certainty, Session
 from contract.exchange import Exchange
 
 
@@ -36,13 +37,14 @@ class TurnView:
 
 @dataclass(frozen=True, slots=True)
 class ConversationView:
-    """A conversation; `grouping` says how sure it is that its turns belong together, and why."""
+    """A conversation; `certainty` is how sure it is that its turns belong together, and `why`."""
 
     number: int
     anchor: str
     ids: tuple[Markup, ...]
     facts: tuple[str, ...]
-    grouping: tuple[Markup, ...]
+    certainty: Certainty
+    why: Markup
     strip: Markup
     labels: Markup
     turns: tuple[TurnView, ...]
@@ -76,7 +78,8 @@ def conversation(
         anchor=f"c{session.number}",
         ids=tuple(dict.fromkeys(one for view in views for one in view.exchange.ids)),
         facts=tuple(_facts(turns, outcomes)),
-        grouping=(),
+        certainty=session.certainty,
+        why=shown(session.why),
         strip=timeline.strip(bars),
         labels=timeline.labels(scale, timeline.ms),
         turns=tuple(views),

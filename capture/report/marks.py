@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from capture.finding import Finding
+from capture.locate import Finding
 from contract.exchange import Request
 from contract.fieldpath import FieldPath
 from contract.roles import id_at

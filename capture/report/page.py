@@ -14,7 +14,7 @@ from pathlib import PurePath
 
 from markupsafe import Markup
 
-from capture.finding import Finding
+from capture.locate import Finding
 from capture.report.assets import environment, policy, sheet
 from capture.report.body import Home
 from capture.report.conversations import Place, conversation

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from capture.report.jsonlines import quoted
 from capture.report.text import shown
 from contract import sse
-from contract.answer import DONE, CallPiece, said
+from contract.answer import CallPiece, said
 from contract.exchange import Response
 
 MOST = 300
@@ -27,9 +27,8 @@ def pieces(response: Response) -> Markup:
     decoder = sse.Decoder() if response.is_event_stream else None
     lines, before = [Markup(_HEAD)], 0.0  # noqa: S704  our own words
     for at, data in chunks[:MOST]:
-        text = "".join(map(_says, decoder.feed(data))) if decoder else ""
-        line = f"{at:>8,.0f} {at - before:>+7,.0f} {len(data):>7,}  {quoted(text) if text else ''}"
-        lines.append(shown(line))
+        says = " ".join(map(_says, decoder.feed(data))) if decoder else ""
+        lines.append(shown(f"{at:>8,.0f} {at - before:>+7,.0f} {len(data):>7,}  {says}"))
         before = at
     if len(chunks) > MOST:
         lines.append(shown(f"and {len(chunks) - MOST:,} more"))
@@ -37,11 +36,13 @@ def pieces(response: Response) -> Markup:
 
 
 def _says(event: sse.Event) -> str:
-    """Return what an event says, or the beginning of its data where that is not known."""
+    """Return what an event says in quotes, or the beginning of its data where that is not known."""
     data = event.data or ""
-    one = said(_json(data), "delta")
-    parts = [one.text, one.error or "", *_calls(one.calls)]
-    return data if data == DONE else "".join(parts) or _cut(data)
+    value = _json(data)
+    one = said(value, "delta")
+    text = "".join([one.text, one.error or "", *_calls(one.calls)])
+    is_chunk = isinstance(value, dict) and isinstance(value.get("choices"), list)
+    return quoted(text) if text else "-" if is_chunk else _cut(data)
 
 
 def _calls(calls: Sequence[CallPiece]) -> Iterator[str]:
@@ -50,7 +51,8 @@ def _calls(calls: Sequence[CallPiece]) -> Iterator[str]:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
+    line = " ".join(text.split("\n"))
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]} …"
 
 
 def _json(text: str) -> Any:

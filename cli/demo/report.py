@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from capture.console import Screen, render_exchange
-from capture.finding import Finding
+from capture.locate import Finding
 from capture.replay import Result
 from cli.demo.people import Call
 from cli.locate import changed, print_change, print_finding

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from capture.grouping import are_whole, sessions_by
+from capture.grouping import count_whole, sessions_by
 from capture.locate import locate
 from contract.exchange import Exchange, Request
 from contract.fieldpath import FieldPath
@@ -59,7 +59,7 @@ def test_calls_of_the_very_same_words_are_told_apart_by_their_id(calls: int) -> 
     found = sessions_by([PLACE], exchanges)
     assert len(found) == calls
     assert all(len(session.turns) == 5 for session in found)
-    assert are_whole(found)
+    assert count_whole(found) == calls
     finding = locate(exchanges)
     assert (finding.verdict, finding.paths, finding.sessions) == ("found", (PLACE,), calls)
     assert any("one whole conversation" in reason for reason in finding.reasons)
@@ -68,7 +68,7 @@ def test_calls_of_the_very_same_words_are_told_apart_by_their_id(calls: int) -> 
 @pytest.mark.parametrize("header", [of_the_request, of_the_connection])
 def test_what_changes_within_a_call_does_not_pass_for_its_id(header: Header) -> None:
     exchanges = recorded(header)
-    assert not are_whole(sessions_by([PLACE], exchanges))
+    assert not count_whole(sessions_by([PLACE], exchanges))
     assert locate(exchanges).verdict != "found"
 
 
@@ -77,7 +77,7 @@ def test_a_decoy_that_makes_whole_calls_is_no_id_either() -> None:
         return f"2026-11-23T09:0{number}:07Z"
 
     exchanges = recorded(header)
-    assert are_whole(sessions_by([PLACE], exchanges))
+    assert count_whole(sessions_by([PLACE], exchanges))
     assert locate(exchanges).verdict != "found"
 
 
@@ -85,11 +85,11 @@ def test_a_call_that_was_cut_in_two_is_not_whole() -> None:
     def header(number: int, turn: int) -> str:
         return f"half{number}{'a' if turn < 20 else 'b'}8f3c2d9e71046aa5"
 
-    assert not are_whole(sessions_by([PLACE], a_call(0, header)))
+    assert not count_whole(sessions_by([PLACE], a_call(0, header)))
 
 
 def test_one_turn_each_shows_nothing() -> None:
-    assert not are_whole(sessions_by([PLACE], recorded(own, turns=1)))
+    assert not count_whole(sessions_by([PLACE], recorded(own, turns=1)))
 
 
 def test_a_known_id_is_found_among_calls_of_the_same_words() -> None:
@@ -134,7 +134,7 @@ def test_what_is_said_of_a_person_who_calls_twice_is_no_id() -> None:
     users = ("u7f3a9c2d1e8b4f60", "u1b2c3d4e5f607182", "u9e8d7c6b5a493827")
     calls = [(1, users[0], 1), (2, users[0], 20), (3, users[1], 3), (4, users[2], 5)]
     exchanges = [it for call in calls for it in a_different_call(*call)]
-    assert not are_whole(sessions_by([PLACE], exchanges))
+    assert not count_whole(sessions_by([PLACE], exchanges))
     assert locate(exchanges).verdict == "absent"
 
 
@@ -143,5 +143,5 @@ def test_a_first_turn_that_was_sent_again_on_another_connection_is_no_second_cal
         return "c1aa8f3c2d9e71046" if turn == 0 else "c2bb8f3c2d9e71046"
 
     exchanges = a_call(0, connection, again=0)
-    assert not are_whole(sessions_by([PLACE], exchanges))
+    assert count_whole(sessions_by([PLACE], exchanges)) < 2
     assert locate(exchanges).verdict == "insufficient"

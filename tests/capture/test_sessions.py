@@ -11,7 +11,7 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.sessions import continues, history_of, prompt_of, sessions
+from capture.sessions import history_of, prompt_of, sessions
 from contract.exchange import Exchange, Request
 from rehearsal.payload import Agent
 from rehearsal.platform import hold
@@ -184,11 +184,6 @@ def test_the_responses_api_has_a_prompt_and_a_history_too() -> None:
     request = Request("POST", "http://h/v1/responses", (), json.dumps(body).encode())
     assert prompt_of(request) == "Be brief.\nYou sell 0 boats."
     assert history_of(request) == (("user", "Hi"), ("function_call_output", "done"))
-
-
-def test_a_history_continues_itself_and_nothing_that_somebody_else_said() -> None:
-    assert continues(said("Hi"), said("Hi"))
-    assert not continues(said(*ONE), said("Something else", "Well.", "Fine", "Yes.", "No"))
 
 
 async def test_rehearsed_conversations_group_right(serve: Serve) -> None:

@@ -102,3 +102,12 @@ def test_every_kind_of_body_is_shown(bodies: Bodies, data: bytes, kind: str, sho
 def test_a_picture_is_shown(bodies: Bodies) -> None:
     photo = Path(__file__).parents[3] / "rehearsal" / "photos" / "rocket.jpg"
     assert "picture 1" in bodies.html(photo.read_bytes(), "image/jpeg", (), FIRST)
+
+
+def test_a_large_member_is_referred_to_as_well(bodies: Bodies) -> None:
+    value = json.dumps({"instructions": "Be kind. " * 20, "model": "gpt-4o"}).encode()
+    bodies.html(value, "", (), FIRST)
+    second = bodies.html(value, "", (), SECOND)
+    assert "Be kind" not in second
+    assert '<span class="key">&#34;instructions&#34;</span>: <span class="note">as in' in second
+    assert "gpt-4o" in second

@@ -15,13 +15,14 @@ def view(recording: Recording, count: int) -> ConversationView:
     exchanges = Exchanges(tree, Marker((parse("$request.header.x-conversation-id"),), sure=True))
     turns = recording.exchanges[:count]
     places = {id(it): Place(f"e{at}", f"exchange {at}") for at, it in enumerate(turns, 1)}
-    return conversation(Session(3, turns), exchanges, tree, places)
+    return conversation(Session(3, turns, "likely", "turn 4 was revised"), exchanges, tree, places)
 
 
 def test_its_id_its_turns_and_what_went_wrong_are_told(nasty: Recording) -> None:
     made = view(nasty, 8)
     assert (made.number, made.anchor) == (3, "c3")
     assert made.ids == ("conv_9801m4394evfexfsqb05pv6z39x3",)
+    assert (made.certainty, made.why) == ("likely", "turn 4 was revised")
     assert made.facts == (
         "8 turns",
         "began 2026-11-23 06:24:06 UTC, lasted 31.9 s",

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from capture.finding import Candidate, Finding
+from capture.locate import Candidate, Finding
 from capture.report.page import page
 from capture.sessions import Session, sessions
 from contract.exchange import Exchange, Request, Response

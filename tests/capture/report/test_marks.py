@@ -2,7 +2,7 @@
 
 import pytest
 
-from capture.finding import Candidate, Finding, Verdict
+from capture.locate import Candidate, Finding, Verdict
 from capture.report.marks import Mark, below, marker_of
 from contract.exchange import Request
 from contract.fieldpath import FieldPath, parse

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from capture.finding import Candidate, Finding
-from capture.locate import locate
+from capture.locate import Candidate, Finding, locate
 from capture.report.assets import sheet
 from capture.report.page import page
 from capture.report.text import UNSEEN

@@ -25,20 +25,26 @@ def test_each_piece_says_when_how_large_and_what() -> None:
     assert told[0].split() == ["ms", "+ms", "bytes", "says"]
     assert told[1].split() == ["100", "+100", "56", "&#34;a", "&lt;b&gt;\\n&#34;"]
     assert told[2].split()[-1] == "&#34;end_call({}&#34;"
-    assert told[3].split() == ["300", "+100", "14", "&#34;[DONE]&#34;"]
+    assert told[3].split() == ["300", "+100", "14", "[DONE]"]
 
 
 def test_an_event_that_is_cut_by_the_network_is_told_with_its_end() -> None:
     whole = event({"content": "boat"})
     told = pieces(response(whole[:20], whole[20:])).splitlines()
-    assert "boat" not in told[1]
+    assert told[1].split() == ["100", "+100", "20"]
     assert "boat" in told[2]
 
 
 def test_what_is_not_known_is_told_by_its_beginning() -> None:
-    told = pieces(response(b"data: " + b"x" * 500 + b"\n\n", b"data: {\n\n"))
+    told = pieces(response(b"data: " + b"x" * 500 + b"\n\n", b"data: {\ndata: 7\n\n"))
     assert "x" * 120 + " …" in told
     assert "x" * 121 not in told
+    assert told.endswith("  { 7")
+
+
+def test_a_chunk_that_says_nothing_is_a_dash() -> None:
+    told = pieces(response(event({"role": "assistant"}), event({"content": "Hi"})))
+    assert told.splitlines()[1].endswith("  -")
 
 
 def test_one_piece_is_not_worth_a_table() -> None:

@@ -10,8 +10,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from capture.finding import Finding
-from capture.locate import locate
+from capture.locate import Finding, locate
 from contract.exchange import Exchange, Request
 from rehearsal import payload
 from rehearsal.payload import Agent, Placement
@@ -443,11 +442,16 @@ class TestTooLittle:
         made = recorded(calls(22, [a_header("X-Conversation-Id")]))
         assert found_in([*others, *made]).requests == len(made)
 
-    def test_an_unnamed_place_needs_a_call_of_two_requests(self) -> None:
+    def test_an_unnamed_place_needs_calls_of_two_requests(self) -> None:
         made = calls(23, [a_header("X-Whatever", Call.uuid)], count=4)
         for call in made:
             call.turns = 1
-        assert found_in(recorded(made)).verdict == "absent"
+        finding = found_in(recorded(made))
+        assert finding.verdict == "insufficient"
+        assert "two turns" in finding.reasons[0]
+        for call in made:
+            call.turns = 2
+        assert found_in(recorded(made)).verdict == "found"
 
     def test_a_place_that_only_calls_of_one_request_have_is_not_found(self) -> None:
         made = calls(24, [], count=4)
@@ -539,9 +543,9 @@ def test_the_order_of_the_exchanges_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["x-voice-id", "x-bot-id", "x-uid", "x-employee-id", "x-socket", "x-blue"]
+    "name", ["x-voice-id", "x-bot-id", "x-uid", "x-employee-id", "x-socket", "x-blue-id"]
 )
-def test_a_random_form_without_a_name_is_not_enough(name: str) -> None:
+def test_a_name_of_something_else_is_not_enough(name: str) -> None:
     chance = random.Random(name)
     calls = [Call(chance, number, turns=3) for number in range(3)]
     for call in calls:
@@ -552,12 +556,33 @@ def test_a_random_form_without_a_name_is_not_enough(name: str) -> None:
     assert (known.verdict, str(known.paths[0])) == ("found", f"$request.header.{name}")
 
 
-def test_a_part_of_a_longer_word_is_no_id() -> None:
+def test_two_places_without_a_name_leave_it_open() -> None:
+    made = calls(6, [a_header("X-Blue", Call.uuid), a_header("X-Green", Call.uuid)])
+    for call in made:
+        call.turns = 3
+    finding = found_in(recorded(made))
+    assert finding.verdict == "insufficient"
+    assert "--known-id" in finding.reasons[0]
+    green = made[0].headers[1][1]
+    assert str(found_in(recorded(made), green).paths[0]) == "$request.header.x-green"
+
+
+def test_two_calls_of_one_request_each_need_one_difference_only() -> None:
+    made = calls(7, [a_header("X-Conversation-Id"), a_header("X-Blue", Call.uuid)], count=2)
+    for call in made:
+        call.turns = 1
+    assert found_in(recorded(made)).verdict == "insufficient"
+
+
+def test_a_word_goes_as_far_as_it_goes() -> None:
     chance = random.Random(3)
-    calls = [Call(chance, number, turns=3) for number in range(3)]
-    for call in calls:
-        call.prompt += f"\nSession: room7a.{call.word(9)}"
-    assert locate([it for call in calls for it in call.exchanges()]).verdict != "found"
+    made = [Call(chance, number, turns=3) for number in range(3)]
+    for call in made:
+        call.prompt += f"\nSession: room7a.{call.word(9)}."
+    finding = found_in(recorded(made))
+    for call in made:
+        text = call.exchanges()[0].request.json()["messages"][0]["content"]
+        assert finding.paths[0].find(call.exchanges()[0].request) == text.split("Session: ")[1][:16]
 
 
 def test_a_match_holds_no_word_about_whoever_calls() -> None:

@@ -1,15 +1,17 @@
-"""Every place of a request at which an ID could stand."""
+"""Every place of a request at which an ID could stand, read as the endpoint reads it."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.places import places
+from capture.locate.places import CANNOT, Table
 from contract.exchange import Request
 from contract.fieldpath import FieldPath, parse
+from contract.roles import id_at
 
 ID = "conv_9801m4394evfexfsqb05pv6z39x3"
 OTHER = "conv_0101zzzz4evfexfsqb05pv6zzzzz"
@@ -20,6 +22,10 @@ def a_request(
 ) -> Request:
     named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
     return Request("POST", url, named, json.dumps(body).encode())
+
+
+def places(request: Request, known_ids: Sequence[str] = ()) -> list[FieldPath]:
+    return list(Table([request], known_ids).columns)
 
 
 def prompt(text: str) -> dict[str, Any]:
@@ -110,14 +116,61 @@ json_values = st.recursive(
 )
 
 
-@given(json_values, st.text(), st.lists(st.tuples(st.text(min_size=1), st.text()), max_size=3))
-def test_every_place_of_any_request_can_be_read(
-    body: Any, text: str, headers: list[tuple[str, str]]
+@given(
+    st.lists(json_values, min_size=1, max_size=3),
+    st.text(),
+    st.lists(st.tuples(st.text(min_size=1), st.text()), max_size=3),
+)
+def test_every_value_is_the_one_that_the_endpoint_would_read(
+    bodies: list[Any], text: str, headers: list[tuple[str, str]]
 ) -> None:
-    url = f"http://h/{text}"
-    value = {"messages": [{"role": "system", "content": text}], "x": body}
-    request = Request("POST", url, tuple(headers), json.dumps(value).encode())
-    for path in places(request, [text] if text else []):
-        assert isinstance(path, FieldPath)
-        found = path.find(request)
-        assert found is None or isinstance(found, str)
+    requests = [
+        Request(
+            "POST",
+            f"http://h/{text}",
+            tuple(headers),
+            json.dumps(
+                {"messages": [{"role": "system", "content": f"{text} id: {at}x"}], "x": body}
+            ).encode(),
+        )
+        for at, body in enumerate(bodies)
+    ]
+    table = Table(requests, [text] if text else [])
+    for path, column in table.columns.items():
+        for value, request in zip(column, requests, strict=True):
+            read = id_at(path, request)
+            assert (value or None) == (None if read and len(read) > 256 else read)
+
+
+class TestWhatCannotCarryIt:
+    def test_is_a_turn_without_messages(self) -> None:
+        turns = [a_request({"messages": []}), *(a_request(prompt(f"id: {it}7")) for it in "ab")]
+        columns = Table(turns).columns
+        assert (CANNOT, "a7", "b7") in columns.values()
+
+    def test_is_a_variable_that_was_left_as_it_is(self) -> None:
+        turns = [a_request({"s": "{{system__conversation_id}}"}), a_request({"s": "a1"})]
+        assert Table(turns).columns[parse("$request.body#/s")] == (CANNOT, "a1")
+
+    def test_is_not_a_turn_that_could(self) -> None:
+        turns = [a_request({"s": None}), a_request({}), a_request({"s": "a1"})]
+        assert Table(turns).columns[parse("$request.body#/s")] == (None, None, "a1")
+
+
+def test_tools_that_are_the_same_everywhere_are_counted_and_not_walked() -> None:
+    tools = [{"type": "function", "function": {"name": "end_call"}}]
+    table = Table([a_request({"tools": tools, "n": at}) for at in (1, 2)])
+    assert table.constant == 2
+    assert [str(path) for path in table.columns if path.place == "body"] == ["$request.body#/n"]
+    table = Table([a_request({"tools": tools}), a_request({"tools": []})])
+    assert (table.constant, len(table.columns)) == (0, 2)
+
+
+def test_a_value_is_named_by_the_name_beside_it() -> None:
+    table = Table([a_request({"metadata": [{"name": "conversation_id", "value": "a1"}]})])
+    assert table.contexts[parse("$request.body#/metadata/0/value")] == "conversation_id"
+
+
+def test_the_route_itself_is_no_place() -> None:
+    request = a_request({}, url="http://h/sessions/a1/v1/chat/completions")
+    assert [str(it) for it in places(request)] == ["$request.path.0", "$request.path.1"]
