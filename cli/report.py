@@ -34,8 +34,6 @@ def report(
     from capture.report.page import page
     from capture.sessions import sessions
 
-    if out.exists():
-        raise UsageError(f"{out} exists already: name another file")
     read = _without_secrets(recordings(files), configuration(config).capture.redact)
     exchanges = [it for recording in read for it in recording.exchanges]
     finding = locate(exchanges, known_id or [])

@@ -105,7 +105,7 @@ def _turn(
     talk = new_in(turn.request, before.request if before else None)
     words = [it.value for it in exchanges.marks(turn.request) if it.path.place == "body"]
     answer = said_in(before).text if before else ""
-    content = said_in(turn).first_content
+    content = _first_content(turn)
     return TurnView(
         number=number,
         offset=timeline.clock(bar.start),
@@ -119,6 +119,12 @@ def _turn(
     )
 
 
+def _first_content(turn: Exchange) -> float | None:
+    """Return when an answer began to say something; an error says nothing."""
+    said = said_in(turn)
+    return said.first_content if said.text or said.tools else None
+
+
 def _facts(turns: Sequence[Exchange], outcomes: Sequence[Outcome]) -> Iterator[str]:
     """Yield what there is to say of a whole conversation."""
     began = turns[0].started
@@ -128,7 +134,7 @@ def _facts(turns: Sequence[Exchange], outcomes: Sequence[Outcome]) -> Iterator[s
     )
     yield f"{len(turns)} turn{'' if len(turns) == 1 else 's'}"
     yield f"began {began.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC, lasted {timeline.clock(ended)}"
-    content = [at for it in turns if (at := said_in(it).first_content) is not None]
+    content = [at for it in turns if (at := _first_content(it)) is not None]
     if content:
         usual, most = timeline.ms(statistics.median(content)), timeline.ms(max(content))
         yield f"first content after {usual} (median), at most {most}"

@@ -38,6 +38,12 @@ def test_turns_that_overlap_are_lanes_from_the_first_of_them() -> None:
     assert longest(made) == 1_100
 
 
+def test_a_turn_overlaps_one_that_began_long_before() -> None:
+    long, short = Outcome("done", "", 1.0, 1_000.0), Outcome("done", "", 1.0, 50.0)
+    made = bars([0, 100, 400], [long, short, short], [()] * 3)
+    assert [it.lanes for it in made] == [3, 3, 3]
+
+
 def test_a_turn_that_begins_when_another_ends_does_not_overlap() -> None:
     assert [it.lanes for it in bars([0, 500], [WELL, WELL], [(), ()])] == [1, 1]
 
