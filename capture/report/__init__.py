@@ -6,7 +6,7 @@ conversations   what the page says of a conversation and its turns
 exchanges   what it says of a request and its answer; pieces: of an answer's pieces
 talk        what is new in a turn, and how the history changed; sayings: a message of it
 outcome     how an exchange ended, and why that matters
-timeline    turns on a time axis
+timeline    turns on a time axis; overview: all conversations on one
 body        a body, in which what stood in an earlier one is not written again
 tree        a JSON value that unfolds; jsonlines: how long it is
 text        captured text: shown to the character, never obeyed

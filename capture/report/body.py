@@ -16,7 +16,7 @@ from markupsafe import Markup
 from capture.payload import byte_size
 from capture.report.marks import Mark, below
 from capture.report.text import shown
-from capture.report.tree import Tree, counted, fold, key_of, where
+from capture.report.tree import MOST, Tree, counted, fold, key_of, rest, where
 from contract import jsontext
 from contract.jsonspan import Part, elements, members
 
@@ -79,10 +79,10 @@ class Bodies:
         lines = [
             self._member(text, part, marks, home, "," if at + 1 < len(parts) else "")
             for at, part in enumerate(parts)
+            if at < MOST or below(marks, (part.key,))
         ]
-        return Markup('<div>{{</div><div class="inside">{}</div><div>}}</div>').format(
-            Markup("").join(lines)
-        )
+        inside = Markup("").join(lines) + rest(len(parts) - len(lines))
+        return Markup('<div>{{</div><div class="inside">{}</div><div>}}</div>').format(inside)
 
     def _member(
         self, text: str, part: Part, marks: Sequence[Mark], home: Home, after: str
@@ -103,17 +103,20 @@ class Bodies:
         self, text: str, part: Part, marks: Sequence[Mark], home: Home
     ) -> Iterator[Markup]:
         run: list[tuple[str, _Written]] = []
-        items = list(elements(text, part.start))
+        items, told, left = list(elements(text, part.start)), 0, 0
         for at, item in enumerate(items):
+            steps = (part.key, item.key)
             seen = self._seen(text, item)
             if seen:
                 run.append((item.key, seen))
-                continue
-            yield _run(part.key, run, marks)
-            run = []
-            after = "," if at + 1 < len(items) else ""
-            yield self._write(text, item, (part.key, item.key), marks, home, Markup(), after)
-        yield _run(part.key, run, marks)
+            elif told < MOST or below(marks, steps):
+                yield _run(part.key, run, marks)
+                run, told = [], told + 1
+                after = "," if at + 1 < len(items) else ""
+                yield self._write(text, item, steps, marks, home, Markup(), after)
+            else:
+                left += 1
+        yield _run(part.key, run, marks) + rest(left)
 
     def _seen(self, text: str, part: Part) -> _Written | None:
         return self._written.get(_key(text, part))

@@ -3,7 +3,7 @@
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 
 from markupsafe import Markup
 
@@ -45,7 +45,10 @@ class ConversationView:
     facts: tuple[str, ...]
     certainty: Certainty
     why: Markup
+    began: datetime
+    bars: tuple[Bar, ...]
     strip: Markup
+    clocks: Markup
     labels: Markup
     turns: tuple[TurnView, ...]
 
@@ -65,7 +68,7 @@ def conversation(
     turns = session.turns
     outcomes = [outcome_of(it, said_in(it)) for it in turns]
     bars = _bars(turns, outcomes)
-    scale = timeline.axis(timeline.longest(bars))
+    scale, whole = (timeline.axis(it) for it in (timeline.longest(bars), timeline.last(bars)))
     views = []
     for at, bar in enumerate(bars):
         place = places[id(turns[at])]
@@ -75,12 +78,15 @@ def conversation(
         views.append(_turn(at + 1, turns[at], before, exchange, bar, scale, exchanges, tree))
     return ConversationView(
         number=session.number,
+        began=turns[0].started,
         anchor=f"c{session.number}",
         ids=tuple(dict.fromkeys(one for view in views for one in view.exchange.ids)),
-        facts=tuple(_facts(turns, outcomes)),
+        facts=tuple(_facts(turns, bars)),
         certainty=session.certainty,
         why=shown(session.why),
-        strip=timeline.strip(bars),
+        bars=bars,
+        strip=timeline.strip(bars, whole),
+        clocks=timeline.clocks(whole),
         labels=timeline.labels(scale, timeline.ms),
         turns=tuple(views),
     )
@@ -125,20 +131,16 @@ def _first_content(turn: Exchange) -> float | None:
     return said.first_content if said.text or said.tools else None
 
 
-def _facts(turns: Sequence[Exchange], outcomes: Sequence[Outcome]) -> Iterator[str]:
+def _facts(turns: Sequence[Exchange], bars: Sequence[Bar]) -> Iterator[str]:
     """Yield what there is to say of a whole conversation."""
-    began = turns[0].started
-    ended = max(
-        (it.started - began).total_seconds() * 1000 + outcome.until
-        for it, outcome in zip(turns, outcomes, strict=True)
-    )
     yield f"{len(turns)} turn{'' if len(turns) == 1 else 's'}"
-    yield f"began {began.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC, lasted {timeline.clock(ended)}"
+    lasted = timeline.clock(timeline.last(bars))
+    yield f"began {turns[0].started.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC, lasted {lasted}"
     content = [at for it in turns if (at := _first_content(it)) is not None]
     if content:
         usual, most = timeline.ms(statistics.median(content)), timeline.ms(max(content))
         yield f"first content after {usual} (median), at most {most}"
     for end, words in timeline.WORDS.items():
-        count = sum(it.end == end for it in outcomes)
+        count = sum(it.outcome.end == end for it in bars)
         if count and end != "done":
             yield f"{count} {words}"

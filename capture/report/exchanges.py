@@ -13,11 +13,12 @@ from capture.report.body import Bodies, Home
 from capture.report.marks import Mark, Marker
 from capture.report.outcome import End, Outcome
 from capture.report.pieces import pieces
-from capture.report.text import shown
+from capture.report.text import brief, shown
 from capture.report.timeline import WORDS, ms
 from capture.report.tree import Tree, where
 from contract.exchange import Exchange, Headers, Request, Response, media_type
 
+_NAME = 200
 _LONGEST_HEADER = 4_000
 _LONGEST_STREAM = 2_000  # of a stream as it came; its pieces tell what it says
 
@@ -114,7 +115,7 @@ class Exchanges:
             answer=self._answer(exchange.response, home) if exchange.response else None,
             end=outcome.end,
             ended=WORDS[outcome.end],
-            why=shown(outcome.why),
+            why=brief(outcome.why),
             first="" if outcome.first is None else ms(outcome.first),
             last="" if outcome.last is None else ms(outcome.last),
         )
@@ -123,13 +124,13 @@ class Exchanges:
         request = exchange.request
         in_url = [it for it in marks if it.path.place in {"query", "path"}]
         return RequestView(
-            method=shown(request.method),
-            path=shown(request.path),
-            url=shown(request.url, [it.value for it in in_url]),
-            version=shown(request.http_version),
+            method=brief(request.method, most=_NAME),
+            path=brief(request.path),
+            url=brief(request.url, [it.value for it in in_url]),
+            version=brief(request.http_version, most=_NAME),
             where=where(in_url),
             headers=_headers(request.headers, marks),
-            redacted=tuple(shown(place) for place in exchange.redacted),
+            redacted=tuple(brief(place) for place in exchange.redacted),
             size=byte_size(len(request.body)) if request.body else "",
             body=self._body(request.body, request.headers, marks, home),
         )
@@ -149,7 +150,7 @@ class Exchanges:
             size=byte_size(len(response.body)) if response.body else "no body",
             headers=_headers(response.headers, ()),
             said=self._tree.prose(said.text) if said.text else Markup(),
-            tools=tuple(shown(name) for name in said.tools),
+            tools=tuple(brief(name, most=_NAME) for name in said.tools),
             count=len(response.arrivals),
             pieces=pieces(response),
             body=body,
@@ -167,7 +168,5 @@ def _header(name: str, value: str, marks: Sequence[Mark]) -> HeaderView:
         for it in marks
         if it.path.place == "header" and it.path.keys == (name.lower(),) and it.value in value
     ]
-    left = len(value) - _LONGEST_HEADER
-    note = f" ⟨{left:,} more characters are left out here⟩" if left > 0 else ""
-    text = shown(value[:_LONGEST_HEADER], [it.value for it in here])
-    return HeaderView(shown(name), text + note, where(here))
+    text = brief(value, [it.value for it in here], most=_LONGEST_HEADER)
+    return HeaderView(brief(name, most=_NAME), text, where(here))

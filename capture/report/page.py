@@ -21,6 +21,7 @@ from capture.report.conversations import Place, conversation
 from capture.report.exchanges import Exchanges, said_in
 from capture.report.marks import marker_of
 from capture.report.outcome import outcome_of
+from capture.report.overview import overview
 from capture.report.pictures import Pictures
 from capture.report.text import shown
 from capture.report.tree import Tree
@@ -76,6 +77,7 @@ def page(
             finding=finding,
             yaml=_yaml(finding),
             conversations=conversations,
+            overview=overview(conversations),
             turns=len(turns),
             others=others,
             redacted=any(it.redacted for it in every),

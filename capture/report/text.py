@@ -21,6 +21,7 @@ UNSEEN = re.compile(
 tags, and what is no character at all. A tab and a new line are neither."""
 
 _TOKEN = Markup('<span class="redacted" title="a secret was replaced here">{}</span>')
+_LEFT_OUT = Markup('<span class="note"> ⟨{} more {} are left out here⟩</span>')
 _MARK = Markup("<mark>{}</mark>")
 _UNSEEN = Markup('<span class="unseen">{}</span>')
 
@@ -37,6 +38,17 @@ def shown(text: str, words: Iterable[str] = ()) -> Markup:
         for at, part in enumerate(parts)
         if part
     )
+
+
+def brief(text: str, words: Iterable[str] = (), *, most: int = 2_000) -> Markup:
+    """Return captured text as HTML, up to a length; what is left out is said."""
+    left = len(text) - most
+    return shown(text[:most], words) + (left_out(left, "characters") if left > 0 else "")
+
+
+def left_out(count: int, noun: str) -> Markup:
+    """Return the note that says how much is not shown."""
+    return _LEFT_OUT.format(f"{count:,}", noun)
 
 
 def seen(text: str) -> Markup:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from capture.report.outcome import End, Outcome
 
 _MOST_TICKS = 150  # more pieces of an answer lie closer together than a line is wide
+_FINE = 5_000  # a line is drawn as if it were so many units wide
 _STEPS = (1, 2, 5)
 _MINUTE = 60_000
 _GRID = 5  # about as many intervals have an axis
@@ -23,6 +24,10 @@ _LABEL = Markup('<text x="{:.2f}%" y="11" text-anchor="{}">{}</text>')
 _SVG = Markup('<svg class="{}" role="img" aria-label="{}" height="{}">{}</svg>')
 _RECT = Markup('<rect class="{}" x="{:.2f}%" y="{}" width="{:.2f}%" height="{}"/>')
 _RULE = Markup('<line class="{}" x1="{:.2f}%" x2="{:.2f}%" y1="{}" y2="{}"/>')
+_RULES = Markup(
+    '<svg y="{}" width="100%" height="{}" viewBox="0 0 {} 1" preserveAspectRatio="none">'
+    '<path class="{}" vector-effect="non-scaling-stroke" d="{}"/></svg>'
+)
 _FORM = Markup('<svg class="end {}" x="{:.2f}%" y="{}" overflow="visible">{}</svg>')
 
 _FORMS: dict[End, Markup] = {
@@ -116,19 +121,25 @@ def line(bar: Bar, scale: Axis) -> Markup:
     outcome, at = bar.outcome, scale.percent
     came = outcome.until if outcome.first is None else outcome.first
     begin, first, end = at(bar.offset), at(bar.offset + came), at(bar.offset + outcome.until)
-    drawn = [_RULE.format("grid", at(it), at(it), 0, 22) for it in scale.ticks]
+    drawn = [rules("grid", 22, map(at, scale.ticks))]
     drawn.append(_RECT.format("wait", begin, 7, first - begin, 8))
     if outcome.first is not None:
         drawn.append(_RECT.format("flow", first, 5, end - first, 12))
-        drawn += [_RULE.format("piece", x, x, 5, 17) for x in _ticks(bar, scale)]
+        drawn.append(rules("piece", 12, _apart(bar, scale), 5))
         drawn.append(_RULE.format("first", first, first, 2, 20))
     drawn.append(_RULE.format("request", begin, begin, 2, 20))
     drawn.append(_FORM.format(outcome.end, end, 11, _FORMS[outcome.end]))
     return _SVG.format("bar", said(bar), 22, _EMPTY.join(drawn))
 
 
-def _ticks(bar: Bar, scale: Axis) -> list[float]:
-    """Return where pieces came, those that lie apart."""
+def rules(name: str, height: int, places: Iterable[float], top: int = 0) -> Markup:
+    """Return upright rules at places in percent, as one path: an answer may have many pieces."""
+    path = "".join(f"M{place * _FINE / 100:.0f} 0v1" for place in places)
+    return _RULES.format(top, height, _FINE, name, path)
+
+
+def _apart(bar: Bar, scale: Axis) -> list[float]:
+    """Return where pieces came, in percent, those that lie apart."""
     places = [round(scale.percent(bar.offset + it), 2) for it in bar.pieces]
     apart = list(dict.fromkeys(places))
     return apart[:: math.ceil(len(apart) / _MOST_TICKS) or 1]
@@ -145,23 +156,36 @@ def said(bar: Bar) -> str:
     return f"{first}{pieces}, {WORDS[outcome.end]}{after}{overlap}"
 
 
-def strip(made: Sequence[Bar]) -> Markup:
-    """Return the whole conversation on one strip, with a lane for each turn that overlaps."""
-    scale = axis(max((it.start + it.outcome.until for it in made), default=0.0))
+def strip(made: Sequence[Bar], scale: Axis, since: float = 0.0) -> Markup:
+    """Return a conversation on one strip, with a lane for each turn that overlaps.
+
+    Args:
+        made: its turns.
+        scale: the axis, of this conversation alone or of all.
+        since: when it began on that axis, in milliseconds.
+    """
     lanes = max((it.lane for it in made), default=0) + 1
     height = 12 * lanes + 4
-    drawn = [
-        _RULE.format("grid", scale.percent(it), scale.percent(it), 0, height) for it in scale.ticks
-    ]
+    drawn = [rules("grid", height, map(scale.percent, scale.ticks))]
     for it in made:
-        begin, end = scale.percent(it.start), scale.percent(it.start + it.outcome.until)
+        start = since + it.start
+        begin, end = scale.percent(start), scale.percent(start + it.outcome.until)
         drawn.append(
             _RECT.format(f"turn {it.outcome.end}", begin, 12 * it.lane + 3, end - begin, 10)
         )
-    words = f"{len(made)} turns in {clock(scale.length)}"
-    return _SVG.format("strip", words, height, _EMPTY.join(drawn)) + labels(
-        scale, clock if scale.length < _MINUTE else minutes
-    )
+    count = f"{len(made)} turn{'' if len(made) == 1 else 's'}"
+    words = f"{count}, from {clock(since)} to {clock(since + last(made))}"
+    return _SVG.format("strip", words, height, _EMPTY.join(drawn))
+
+
+def last(made: Sequence[Bar]) -> float:
+    """Return when the last of these turns ends, in milliseconds since the conversation began."""
+    return max((it.start + it.outcome.until for it in made), default=0.0)
+
+
+def clocks(scale: Axis) -> Markup:
+    """Return the numbers below an axis on which a clock runs."""
+    return labels(scale, clock if scale.length < _MINUTE else minutes)
 
 
 def labels(scale: Axis, say: Callable[[float], str]) -> Markup:

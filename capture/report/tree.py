@@ -16,7 +16,7 @@ from capture.payload import byte_size
 from capture.report.jsonlines import atom, compact, fits, lines, quoted
 from capture.report.marks import Mark, below
 from capture.report.pictures import Pictures
-from capture.report.text import around, shown
+from capture.report.text import around, brief, left_out, shown
 
 LONG = 280
 """Longer texts are folded, in characters."""
@@ -27,6 +27,13 @@ WHOLE, SPARE = 16_000, 400
 ROOM = 6_000_000
 """With more than this many characters of long texts the page is large."""
 
+HUGE = 3 * ROOM
+"""With more than this it is so large that objects and lists only show how they begin."""
+
+MOST = 300
+"""The most members or elements of one object or list that are shown."""
+
+_LINE_COST = 80  # characters of HTML that a line has beside its text
 _PROSE = 1_000  # in a conversation, what is read out is not folded
 _BEGINNING = 150
 _GIST = 90
@@ -74,7 +81,10 @@ class Tree:
     ) -> Markup:
         """Return a value as lines; `key` stands before it and `after` behind it."""
         here = below(marks, steps)
+        self._spent += _LINE_COST
         if isinstance(value, dict | list) and value and (here or not fits(value)):
+            if self._spent > HUGE and not here:
+                return _LINE.format(key, gist(value, beginning=0), after)
             return self._fold(value, steps, here, key, after)
         words = [it.value for it in here]
         body = self._string(value, words, key) if isinstance(value, str) else None
@@ -95,9 +105,7 @@ class Tree:
         """Return a text as it is, up to a length; what is left out is said."""
         limit = most if self._spent < ROOM else SPARE
         self._spent += min(len(text), limit)
-        left = len(text) - limit
-        note = _NOTE.format(f"⟨{left:,} more characters are left out here⟩") if left > 0 else _EMPTY
-        return shown(text[:limit], words) + note
+        return brief(text, words, most=limit)
 
     def picture(self, data: bytes, declared: str) -> Markup:
         """Return what stands for a picture."""
@@ -113,16 +121,13 @@ class Tree:
     ) -> Markup:
         opening, closing = "{}" if isinstance(value, dict) else "[]"
         items = list(value.items() if isinstance(value, dict) else enumerate(value))
-        inside = Markup("").join(
-            self.block(
-                item,
-                (*steps, str(name)),
-                marks,
-                key_of(name),
-                "," if at + 1 < len(items) else "",
-            )
-            for at, (name, item) in enumerate(items)
-        )
+        last = len(items) - 1
+        told = [
+            self.block(it, (*steps, str(name)), marks, key_of(name), "," if at < last else "")
+            for at, (name, it) in enumerate(items)
+            if at < MOST or below(marks, (*steps, str(name)))
+        ]
+        inside = _EMPTY.join(told) + rest(len(items) - len(told))
         is_open = bool(marks) or steps in _ALWAYS_OPEN or lines(value, _OPEN_LINES) < _OPEN_LINES
         return fold(key, opening, gist(value), inside, closing + after, is_open=is_open)
 
@@ -205,14 +210,19 @@ def fold(
 
 def key_of(name: str | int) -> Markup:
     """Return a member's key; the elements of a list have none."""
-    return _KEY.format(shown(quoted(name))) if isinstance(name, str) else Markup()
+    return _KEY.format(brief(quoted(name), most=LONG)) if isinstance(name, str) else _EMPTY
 
 
-def gist(value: Any) -> Markup:
-    """Return the beginning of a value, for where it is folded."""
-    text = compact(value, _GIST)[1:]
-    beginning = text if len(text) < _GIST else f"{text[:_GIST]}…"
-    return shown(beginning) + " " + counted(value)
+def rest(count: int) -> Markup:
+    """Return the line that stands for so many members or elements that are not shown."""
+    return _LINE.format(left_out(count, "of them"), "", "") if count > 0 else _EMPTY
+
+
+def gist(value: Any, *, beginning: int = 1) -> Markup:
+    """Return how a value begins, for where it is folded; `beginning` is what is left off of it."""
+    text = compact(value, _GIST)[beginning:]
+    shortened = text if len(text) < _GIST else f"{text[:_GIST]}…"
+    return shown(shortened) + " " + counted(value)
 
 
 def counted(value: Any) -> Markup:

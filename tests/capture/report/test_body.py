@@ -10,7 +10,7 @@ import pytest
 from capture.report.body import Bodies, Home
 from capture.report.marks import Mark
 from capture.report.pictures import Pictures
-from capture.report.tree import Tree
+from capture.report.tree import MOST, Tree
 from contract.fieldpath import parse
 
 FIRST, SECOND = Home("e1", "turn 1"), Home("e2", "turn 2")
@@ -54,6 +54,15 @@ def test_the_page_grows_with_what_is_new_not_with_the_history(bodies: Bodies) ->
     words = [f"word {at} " * 20 for at in range(200)]
     sizes = [len(bodies.html(body(said(*words[:at])), "", (), FIRST)) for at in range(1, 200)]
     assert max(sizes) < 2 * sizes[1]
+
+
+def test_of_many_elements_the_rest_is_counted(bodies: Bodies) -> None:
+    made = bodies.html(body(said(*map(str, range(MOST + 5)))), "", (), FIRST)
+    assert "⟨5 more of them are left out here⟩" in made
+    again = bodies.html(body(said(*map(str, range(MOST + 5)))), "", (), SECOND)
+    assert f'data-parts="1-{MOST}"' in again
+    many = bodies.html(json.dumps({str(at): at for at in range(MOST + 7)}).encode(), "", (), FIRST)
+    assert "⟨7 more of them are left out here⟩" in many
 
 
 def test_what_differs_in_the_last_digit_is_not_the_same(bodies: Bodies) -> None:

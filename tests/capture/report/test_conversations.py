@@ -49,6 +49,10 @@ def test_each_turn_says_only_what_is_new(nasty: Recording) -> None:
     assert made.turns[4].sayings[0].note == "only this much of the answer before was spoken"
 
 
+def test_an_error_is_no_first_content(nasty: Recording) -> None:
+    assert [it.content for it in view(nasty, 8).turns][3:6] == ["300 ms", "", "300 ms"]
+
+
 def test_turns_that_overlap_are_lanes(nasty: Recording) -> None:
     assert [it.lanes for it in view(nasty, 8).turns] == [1, 1, 2, 2, 1, 1, 1, 1]
 

@@ -78,4 +78,5 @@ def test_without_an_answer_there_is_none() -> None:
 def test_of_a_long_header_the_rest_is_counted() -> None:
     request = replace(EXCHANGE.request, headers=(("x-long", "y" * 5_000),))
     header = show(replace(EXCHANGE, request=request)).request.headers[0]
-    assert header.value == "y" * 4_000 + " ⟨1,000 more characters are left out here⟩"
+    assert header.value.startswith("y" * 4_000 + "<span")
+    assert "⟨1,000 more characters are left out here⟩" in header.value

@@ -212,6 +212,20 @@ async def test_light_and_dark_are_as_the_reader_prefers(
         assert await tab.run(f"{style}.color") == ink
 
 
+async def test_paper_is_white_whatever_the_reader_prefers(browse: Browse, address: str) -> None:
+    async with browse() as tab:
+        await tab.look(width=1280, scheme="dark")
+        await tab.send("Emulation.setEmulatedMedia", media="print", features=DARK)
+        await tab.open(address)
+        ground = "getComputedStyle(document.body).backgroundColor"
+        assert await tab.run(ground) == "rgb(255, 255, 255)"
+        user = "getComputedStyle(document.querySelector('.saying.user div:last-child'))"
+        assert await tab.run(f"{user}.backgroundColor") == "rgb(234, 242, 255)"
+
+
+DARK = [{"name": "prefers-color-scheme", "value": "dark"}]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_text_stands_out_from_its_ground(
     browse: Browse, address: str, scheme: str

@@ -32,8 +32,9 @@ TAGS = frozenset(
 ATTRIBUTES = frozenset(
     """
     aria-hidden aria-label aria-labelledby aria-pressed charset class content d data-copy
-    data-in data-parts dir height hidden href http-equiv id lang name open overflow rel role
-    scope tabindex text-anchor title type viewbox width x x1 x2 y y1 y2
+    data-in data-parts dir height hidden href http-equiv id lang name open overflow
+    preserveaspectratio rel role scope tabindex text-anchor title type vector-effect viewbox
+    width x x1 x2 y y1 y2
     """.split()  # noqa: SIM905  words read better as a text
 )
 OWN = re.compile(r"#[a-z]+\d*|data:,|data:image/jpeg;base64,[A-Za-z0-9+/=]+")

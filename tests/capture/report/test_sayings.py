@@ -56,6 +56,13 @@ def test_what_is_no_message_is_shown_as_it_is(message: Any) -> None:
     assert told(message).said
 
 
+def test_of_a_long_role_and_a_long_tool_the_rest_is_counted() -> None:
+    call = {"function": {"name": "n" * 90, "arguments": ""}}
+    long = told(said("r" * 100, None, tool_calls=[call]))
+    assert "⟨20 more characters are left out here⟩" in long.role
+    assert "⟨10 more characters are left out here⟩" in long.said
+
+
 def test_calls_of_tools_are_told() -> None:
     call = {"id": "c", "function": {"name": "end_call", "arguments": '{"a": 1}'}}
     for message in (

@@ -14,6 +14,7 @@ from capture.report.timeline import (
     bars,
     clock,
     labels,
+    last,
     line,
     longest,
     minutes,
@@ -64,7 +65,7 @@ def test_a_line_shows_the_request_the_first_byte_the_pieces_and_the_end() -> Non
     assert place("wait", svg) == 10
     assert place("first", svg) == place("flow", svg) == 40
     assert place("end done", svg) == 60
-    assert svg.count('class="piece"') == 3
+    assert 'class="piece" vector-effect="non-scaling-stroke" d="M2000 0v1M2500 0v1M3000 0v1"' in svg
     assert 'aria-label="first byte after 300 ms, 3 pieces, ended after 500 ms"' in svg
 
 
@@ -85,18 +86,24 @@ def test_without_a_byte_there_is_only_waiting() -> None:
 
 def test_of_many_pieces_only_those_that_lie_apart_are_drawn() -> None:
     svg = line(Bar(0, 0, 0, 1, Outcome("done", "", 0, 9_999), tuple(range(10_000))), axis(10_000))
-    assert svg.count('class="piece"') <= 150
+    assert svg.count("v1M") <= 160
 
 
 def test_a_strip_has_a_lane_for_each_turn_that_overlaps() -> None:
     ends: list[End] = ["cancelled", "failed", "done"]
     made = bars([0, 100, 200], [Outcome(end, "", 1, 500) for end in ends], [()] * 3)
-    svg = strip(made)
-    assert re.findall(r'class="turn (\w+)" x="[\d.]+%" y="(\d+)"', svg) == [
-        ("cancelled", "3"),
-        ("failed", "15"),
-        ("done", "27"),
+    assert last(made) == 700
+    svg = strip(made, axis(1_000))
+    assert re.findall(r'class="turn (\w+)" x="([\d.]+)%" y="(\d+)" width="([\d.]+)', svg) == [
+        ("cancelled", "0.00", "3", "50.00"),
+        ("failed", "10.00", "15", "50.00"),
+        ("done", "20.00", "27", "50.00"),
     ]
+    assert 'aria-label="3 turns, from 0 s to 0.7 s"' in svg
+
+
+def test_a_strip_begins_where_the_conversation_does() -> None:
+    assert 'x="50.00%"' in strip(bars([0], [WELL], [()]), axis(1_000), since=500)
 
 
 def test_only_the_last_number_of_an_axis_has_the_unit() -> None:

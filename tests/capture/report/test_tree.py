@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from capture.report import tree as module
 from capture.report.marks import Mark
 from capture.report.pictures import Pictures
-from capture.report.tree import LONG, WHOLE, Tree
+from capture.report.tree import LONG, MOST, WHOLE, Tree
 from contract import jsontext
 from contract.fieldpath import parse
 
@@ -79,6 +79,29 @@ def test_what_is_left_out_of_a_text_is_said() -> None:
     made = block({"a": "x " * (WHOLE // 2 + 617)})
     assert "⟨1,234 more characters are left out here⟩" in made
     assert len(made) < WHOLE + 1_000
+
+
+def test_of_many_elements_the_rest_is_counted_but_none_that_is_marked() -> None:
+    made = block({"a": [f"n{at}" for at in range(MOST + 99)]})
+    assert f"n{MOST - 1}&#34;" in made
+    assert f"n{MOST}&#34;" not in made
+    assert "⟨99 more of them are left out here⟩" in made
+    mark = Mark(parse(f"$request.body#/a/{MOST + 9}"), f"n{MOST + 9}", sure=True)
+    made = block({"a": [f"n{at}" for at in range(MOST + 99)]}, mark)
+    assert f"<mark>n{MOST + 9}</mark>" in made
+    assert "⟨98 more of them are left out here⟩" in made
+
+
+def test_of_a_long_key_the_rest_is_counted() -> None:
+    assert "⟨722 more characters are left out here⟩" in block({"k" * 1_000: 1})
+
+
+def test_on_a_huge_page_objects_and_lists_only_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "HUGE", 200)
+    tree, value = Tree(Pictures()), {"a": ["x" * 80, "y" * 80]}
+    assert "yyy" in tree.block(value, (), ())
+    assert "yyy" not in tree.block(value, (), ())
+    assert "⟨1 members⟩" in tree.block(value, (), ())
 
 
 def test_on_a_large_page_less_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
