@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from markupsafe import Markup
 
 from capture.report import timeline
+from capture.report.axis import Axis, axis, clock, clocks, labels, ms
 from capture.report.body import Home
 from capture.report.exchanges import Exchanges, ExchangeView, said_in
-from capture.report.outcome import Outcome, outcome_of
+from capture.report.outcome import outcome_of
 from capture.report.sayings import Saying, saying
 from capture.report.talk import new_in
 from capture.report.text import shown
@@ -61,68 +62,66 @@ class Place:
     name: str
 
 
-def conversation(
-    session: Session, exchanges: Exchanges, tree: Tree, places: Mapping[int, Place]
-) -> ConversationView:
-    """Return a conversation with all its turns; `places` has a place for each exchange's `id()`."""
-    turns = session.turns
-    outcomes = [outcome_of(it, said_in(it)) for it in turns]
-    bars = _bars(turns, outcomes)
-    scale, whole = (timeline.axis(it) for it in (timeline.longest(bars), timeline.last(bars)))
-    views = []
-    for at, bar in enumerate(bars):
-        place = places[id(turns[at])]
+class Conversations:
+    """Show conversations; `places` has a place for the `id()` of each exchange."""
+
+    def __init__(self, exchanges: Exchanges, tree: Tree, places: Mapping[int, Place]) -> None:
+        self._exchanges = exchanges
+        self._tree = tree
+        self._places = places
+
+    def show(self, session: Session) -> ConversationView:
+        """Return a conversation with all its turns."""
+        bars = _bars(session.turns)
+        scale = axis(timeline.longest(bars))
+        whole = axis(timeline.last(bars))
+        turns = tuple(self._turn(session, at, bar, scale) for at, bar in enumerate(bars))
+        return ConversationView(
+            number=session.number,
+            anchor=f"c{session.number}",
+            ids=tuple(dict.fromkeys(one for turn in turns for one in turn.exchange.ids)),
+            facts=tuple(_facts(session.turns, bars)),
+            certainty=session.certainty,
+            why=shown(session.why),
+            began=session.turns[0].started,
+            bars=bars,
+            strip=timeline.strip(bars, whole),
+            clocks=clocks(whole),
+            labels=labels(scale, ms),
+            turns=turns,
+        )
+
+    def _turn(self, session: Session, at: int, bar: Bar, scale: Axis) -> TurnView:
+        turn, before = session.turns[at], session.turns[at - 1] if at else None
+        talk = new_in(turn.request, before.request if before else None)
+        marks = self._exchanges.marks(turn.request)
+        words = [it.value for it in marks if it.path.place == "body"]
+        answer = said_in(before).text if before else ""
+        content = _first_content(turn)
+        return TurnView(
+            number=at + 1,
+            offset=clock(bar.start),
+            exchange=self._exchange(session, at, bar),
+            sayings=tuple(saying(it, self._tree, words, answer) for it in talk.messages),
+            notes=talk.notes,
+            content="" if content is None else ms(content),
+            bar=timeline.line(bar, scale),
+            lane=bar.lane,
+            lanes=bar.lanes,
+        )
+
+    def _exchange(self, session: Session, at: int, bar: Bar) -> ExchangeView:
+        turn = session.turns[at]
+        place = self._places[id(turn)]
         home = Home(place.anchor, f"turn {at + 1} of conversation {session.number}")
-        exchange = exchanges.show(turns[at], home, place.name, bar.outcome)
-        before = turns[at - 1] if at else None
-        views.append(_turn(at + 1, turns[at], before, exchange, bar, scale, exchanges, tree))
-    return ConversationView(
-        number=session.number,
-        began=turns[0].started,
-        anchor=f"c{session.number}",
-        ids=tuple(dict.fromkeys(one for view in views for one in view.exchange.ids)),
-        facts=tuple(_facts(turns, bars)),
-        certainty=session.certainty,
-        why=shown(session.why),
-        bars=bars,
-        strip=timeline.strip(bars, whole),
-        clocks=timeline.clocks(whole),
-        labels=timeline.labels(scale, timeline.ms),
-        turns=tuple(views),
-    )
+        return self._exchanges.show(turn, home, place.name, bar.outcome)
 
 
-def _bars(turns: Sequence[Exchange], outcomes: Sequence[Outcome]) -> tuple[Bar, ...]:
+def _bars(turns: Sequence[Exchange]) -> tuple[Bar, ...]:
+    outcomes = [outcome_of(it, said_in(it)) for it in turns]
     starts = [(it.started - turns[0].started).total_seconds() * 1000 for it in turns]
     pieces = [[at for at, _ in it.response.arrivals] if it.response else [] for it in turns]
     return timeline.bars(starts, outcomes, pieces)
-
-
-def _turn(
-    number: int,
-    turn: Exchange,
-    before: Exchange | None,
-    exchange: ExchangeView,
-    bar: Bar,
-    scale: timeline.Axis,
-    exchanges: Exchanges,
-    tree: Tree,
-) -> TurnView:
-    talk = new_in(turn.request, before.request if before else None)
-    words = [it.value for it in exchanges.marks(turn.request) if it.path.place == "body"]
-    answer = said_in(before).text if before else ""
-    content = _first_content(turn)
-    return TurnView(
-        number=number,
-        offset=timeline.clock(bar.start),
-        exchange=exchange,
-        sayings=tuple(saying(it, tree, words, answer) for it in talk.messages),
-        notes=talk.notes,
-        content="" if content is None else timeline.ms(content),
-        bar=timeline.line(bar, scale),
-        lane=bar.lane,
-        lanes=bar.lanes,
-    )
 
 
 def _first_content(turn: Exchange) -> float | None:
@@ -134,11 +133,11 @@ def _first_content(turn: Exchange) -> float | None:
 def _facts(turns: Sequence[Exchange], bars: Sequence[Bar]) -> Iterator[str]:
     """Yield what there is to say of a whole conversation."""
     yield f"{len(turns)} turn{'' if len(turns) == 1 else 's'}"
-    lasted = timeline.clock(timeline.last(bars))
+    lasted = clock(timeline.last(bars))
     yield f"began {turns[0].started.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC, lasted {lasted}"
     content = [at for it in turns if (at := _first_content(it)) is not None]
     if content:
-        usual, most = timeline.ms(statistics.median(content)), timeline.ms(max(content))
+        usual, most = ms(statistics.median(content)), ms(max(content))
         yield f"first content after {usual} (median), at most {most}"
     for end, words in timeline.WORDS.items():
         count = sum(it.outcome.end == end for it in bars)

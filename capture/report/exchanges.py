@@ -9,13 +9,15 @@ from markupsafe import Markup
 
 from capture.answer import Answer, answer_of
 from capture.payload import byte_size
+from capture.report.axis import ms
 from capture.report.body import Bodies, Home
+from capture.report.folds import where
 from capture.report.marks import Mark, Marker
 from capture.report.outcome import End, Outcome
 from capture.report.pieces import pieces
 from capture.report.text import brief, shown
-from capture.report.timeline import WORDS, ms
-from capture.report.tree import Tree, where
+from capture.report.timeline import WORDS
+from capture.report.tree import Tree
 from contract.exchange import Exchange, Headers, Request, Response, media_type
 
 _NAME = 200

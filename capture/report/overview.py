@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from capture.report import timeline
+from capture.report.axis import axis, clocks
 from capture.report.conversations import ConversationView
 
 
@@ -32,9 +33,9 @@ def overview(conversations: Sequence[ConversationView]) -> Overview | None:
     began = min(it.began for it in conversations)
     since = [(it.began - began).total_seconds() * 1000 for it in conversations]
     ends = [at + timeline.last(it.bars) for at, it in zip(since, conversations, strict=True)]
-    scale = timeline.axis(max(ends))
+    scale = axis(max(ends))
     rows = (
         Row(it, timeline.strip(it.bars, scale, at))
         for at, it in zip(since, conversations, strict=True)
     )
-    return Overview(tuple(rows), timeline.clocks(scale))
+    return Overview(tuple(rows), clocks(scale))

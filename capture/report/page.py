@@ -17,7 +17,7 @@ from markupsafe import Markup
 from capture.locate import Finding
 from capture.report.assets import environment, policy, sheet
 from capture.report.body import Home
-from capture.report.conversations import Place, conversation
+from capture.report.conversations import Conversations, Place
 from capture.report.exchanges import Exchanges, said_in
 from capture.report.marks import marker_of
 from capture.report.outcome import outcome_of
@@ -57,7 +57,8 @@ def page(
     pictures = Pictures()
     tree, places = Tree(pictures), _places(recordings)
     exchanges = Exchanges(tree, marker_of(finding))
-    conversations = [conversation(it, exchanges, tree, places) for it in found]
+    shown_as = Conversations(exchanges, tree, places)
+    conversations = [shown_as.show(it) for it in found]
     turns = {id(turn) for session in found for turn in session.turns}
     others = [
         exchanges.show(it, Home(place.anchor, place.name), place.name, outcome_of(it, said_in(it)))

@@ -6,21 +6,18 @@ lines of a conversation have the same axis. How a turn ended is told by form as 
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from capture.report.axis import Axis, clock, ms
 from capture.report.outcome import End, Outcome
 
 _MOST_TICKS = 150  # more pieces of an answer lie closer together than a line is wide
 _FINE = 5_000  # a line is drawn as if it were so many units wide
-_STEPS = (1, 2, 5)
-_MINUTE = 60_000
-_GRID = 5  # about as many intervals have an axis
 
 _EMPTY = Markup()
-_LABEL = Markup('<text x="{:.2f}%" y="11" text-anchor="{}">{}</text>')
 _SVG = Markup('<svg class="{}" role="img" aria-label="{}" height="{}">{}</svg>')
 _RECT = Markup('<rect class="{}" x="{:.2f}%" y="{}" width="{:.2f}%" height="{}"/>')
 _RULE = Markup('<line class="{}" x1="{:.2f}%" x2="{:.2f}%" y1="{}" y2="{}"/>')
@@ -87,28 +84,6 @@ def _burst(
     for lane, at in enumerate(burst):
         offset = starts[at] - starts[burst[0]]
         yield Bar(starts[at], offset, lane, len(burst), outcomes[at], tuple(pieces[at]))
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """A span of time in milliseconds, and the places that are marked on it."""
-
-    length: float
-    ticks: tuple[float, ...]
-
-    def percent(self, at: float) -> float:
-        """Return where a time is, in percent of the width."""
-        return 100 * min(max(at, 0.0), self.length) / self.length
-
-
-def axis(longest: float) -> Axis:
-    """Return an axis for times up to `longest`, with round numbers on it."""
-    longest = max(longest, 1.0)
-    rough = longest / _GRID
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next((it * power for it in _STEPS if it * power >= rough), 10 * power)
-    count = math.ceil(longest / step)
-    return Axis(count * step, tuple(step * at for at in range(count + 1)))
 
 
 def longest(made: Sequence[Bar]) -> float:
@@ -181,39 +156,3 @@ def strip(made: Sequence[Bar], scale: Axis, since: float = 0.0) -> Markup:
 def last(made: Sequence[Bar]) -> float:
     """Return when the last of these turns ends, in milliseconds since the conversation began."""
     return max((it.start + it.outcome.until for it in made), default=0.0)
-
-
-def clocks(scale: Axis) -> Markup:
-    """Return the numbers below an axis on which a clock runs."""
-    return labels(scale, clock if scale.length < _MINUTE else minutes)
-
-
-def labels(scale: Axis, say: Callable[[float], str]) -> Markup:
-    """Return the numbers below an axis, as `say` writes them; only the last one has the unit."""
-    last = len(scale.ticks) - 1
-    names = [say(it) for it in scale.ticks]
-    drawn = _EMPTY.join(
-        _LABEL.format(
-            scale.percent(it),
-            "start" if at == 0 else "end" if at == last else "middle",
-            names[at] if at == last else names[at].partition(" ")[0],
-        )
-        for at, it in enumerate(scale.ticks)
-    )
-    return _SVG.format("axis", "time axis", 14, drawn)
-
-
-def ms(time: float) -> str:
-    """Return a time as milliseconds, or from ten seconds on as seconds."""
-    return f"{time:,.0f} ms" if time < 10_000 else f"{time / 1000:,.1f} s"  # noqa: PLR2004
-
-
-def clock(time: float) -> str:
-    """Return a time since the beginning as seconds, or from a minute on as minutes and seconds."""
-    return f"{time / 1000:.3g} s" if time < _MINUTE else minutes(time)
-
-
-def minutes(time: float) -> str:
-    """Return a time as minutes and seconds."""
-    whole, seconds = divmod(round(time / 1000), 60)
-    return f"{whole}:{seconds:02}"

@@ -13,10 +13,11 @@ from typing import Any
 from markupsafe import Markup
 
 from capture.payload import byte_size
-from capture.report.jsonlines import atom, compact, fits, lines, quoted
+from capture.report.folds import fold, gist, key_of, rest, where
+from capture.report.jsonlines import atom, fits, lines, quoted
 from capture.report.marks import Mark, below
 from capture.report.pictures import Pictures
-from capture.report.text import around, brief, left_out, shown
+from capture.report.text import around, brief, shown
 
 LONG = 280
 """Longer texts are folded, in characters."""
@@ -36,7 +37,6 @@ MOST = 300
 _LINE_COST = 80  # characters of HTML that a line has beside its text
 _PROSE = 1_000  # in a conversation, what is read out is not folded
 _BEGINNING = 150
-_GIST = 90
 _OPEN_LINES = 24  # what has more lines is folded at first
 _ALWAYS_OPEN = {("messages",), ("input",)}
 _DATA_URI = re.compile(
@@ -47,8 +47,6 @@ _PICTURE = re.compile(r"/9j/|iVBORw0KGgo|R0lGOD|UklGR")  # JPEG, PNG, GIF and We
 
 _EMPTY = Markup()
 _LINE = Markup('<div class="line">{}{}{}</div>')
-_ABOVE = Markup('<div class="where">▲ {}</div>')
-_KEY = Markup('<span class="key">{}</span>: ')
 _TEXT = Markup('<span class="string">{}</span>')
 _PLAIN = Markup('<span class="atom">{}</span>')
 _NOTE = Markup('<span class="note">{}</span>')
@@ -56,12 +54,7 @@ _PROSE_LINES = Markup('<div class="prose" dir="auto">{}</div>')
 _LONG_TEXT = Markup(
     '<details class="long"><summary>{}{}{}</summary><div class="whole">{}</div></details>'
 )
-_OPEN = Markup(" open")
 _RAW = Markup('<div class="raw">{}</div>')
-_FOLD = Markup(
-    '<details class="node"{}><summary>{}{}<span class="gist">{}</span></summary>'
-    '<div class="inside">{}</div>{}</details>'
-)
 
 
 class Tree:
@@ -146,7 +139,7 @@ class Tree:
 
     def _long(self, key: Markup, beginning: Markup, text: str, words: Sequence[str]) -> Markup:
         note = _NOTE.format(f" … ⟨text, {len(text):,} characters⟩")
-        unseen = [word for word in dict.fromkeys(words) if word in text[_BEGINNING:]]
+        unseen = [word for word in dict.fromkeys(words) if word not in text[:_BEGINNING]]
         for word in unseen:
             note += Markup(' <span class="string">… {} …</span>').format(
                 shown(around(text, word), words)
@@ -187,47 +180,6 @@ class Tree:
             return self._pictures.show(base64.b64decode(data, validate=True), declared)
         except binascii.Error:
             return _NOTE.format(f"⟨{len(data):,} characters that are no base64⟩")
-
-
-def where(marks: Sequence[Mark]) -> Markup:
-    """Return the lines that name the places of what is marked."""
-    return Markup("").join(_ABOVE.format(shown(str(it.path))) for it in marks)
-
-
-def fold(
-    key: Markup, opening: str, gist: Markup, inside: Markup, closing: str, *, is_open: bool
-) -> Markup:
-    """Return an object or a list that folds; `gist` is read while it is folded."""
-    return _FOLD.format(
-        _OPEN if is_open else _EMPTY,
-        key,
-        opening,
-        gist,
-        inside,
-        Markup("<div>{}</div>").format(closing),
-    )
-
-
-def key_of(name: str | int) -> Markup:
-    """Return a member's key; the elements of a list have none."""
-    return _KEY.format(brief(quoted(name), most=LONG)) if isinstance(name, str) else _EMPTY
-
-
-def rest(count: int) -> Markup:
-    """Return the line that stands for so many members or elements that are not shown."""
-    return _LINE.format(left_out(count, "of them"), "", "") if count > 0 else _EMPTY
-
-
-def gist(value: Any, *, beginning: int = 1) -> Markup:
-    """Return how a value begins, for where it is folded; `beginning` is what is left off of it."""
-    text = compact(value, _GIST)[beginning:]
-    shortened = text if len(text) < _GIST else f"{text[:_GIST]}…"
-    return shown(shortened) + " " + counted(value)
-
-
-def counted(value: Any) -> Markup:
-    """Return how many members or elements a value has."""
-    return _NOTE.format(f"⟨{len(value)} {'members' if isinstance(value, dict) else 'elements'}⟩")
 
 
 def _inline(value: Any, words: Sequence[str]) -> Markup:

@@ -1,6 +1,6 @@
 """A conversation as the page shows it."""
 
-from capture.report.conversations import ConversationView, Place, conversation
+from capture.report.conversations import Conversations, ConversationView, Place
 from capture.report.exchanges import Exchanges
 from capture.report.marks import Marker
 from capture.report.pictures import Pictures
@@ -15,7 +15,9 @@ def view(recording: Recording, count: int) -> ConversationView:
     exchanges = Exchanges(tree, Marker((parse("$request.header.x-conversation-id"),), sure=True))
     turns = recording.exchanges[:count]
     places = {id(it): Place(f"e{at}", f"exchange {at}") for at, it in enumerate(turns, 1)}
-    return conversation(Session(3, turns, "likely", "turn 4 was revised"), exchanges, tree, places)
+    return Conversations(exchanges, tree, places).show(
+        Session(3, turns, "likely", "turn 4 was revised")
+    )
 
 
 def test_its_id_its_turns_and_what_went_wrong_are_told(nasty: Recording) -> None:

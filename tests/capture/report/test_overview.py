@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from capture.report.conversations import ConversationView, Place, conversation
+from capture.report.conversations import Conversations, ConversationView, Place
 from capture.report.exchanges import Exchanges
 from capture.report.marks import Marker
 from capture.report.overview import overview
@@ -19,7 +19,7 @@ def views(*calls: Sequence[Exchange]) -> list[ConversationView]:
     exchanges = Exchanges(tree, Marker((), sure=True))
     places = {id(it): Place("e", "exchange") for turns in calls for it in turns}
     sessions = [Session(number, tuple(turns)) for number, turns in enumerate(calls, 1)]
-    return [conversation(it, exchanges, tree, places) for it in sessions]
+    return [Conversations(exchanges, tree, places).show(it) for it in sessions]
 
 
 def test_conversations_stand_below_each_other_on_one_axis(nasty: Recording) -> None:

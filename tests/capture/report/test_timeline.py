@@ -2,25 +2,9 @@
 
 import re
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
+from capture.report.axis import axis
 from capture.report.outcome import End, Outcome
-from capture.report.timeline import (
-    WORDS,
-    Bar,
-    axis,
-    bars,
-    clock,
-    labels,
-    last,
-    line,
-    longest,
-    minutes,
-    ms,
-    strip,
-)
+from capture.report.timeline import WORDS, Bar, bars, last, line, longest, strip
 
 WELL = Outcome("done", "", 300.0, 500.0)
 
@@ -47,16 +31,6 @@ def test_a_turn_overlaps_one_that_began_long_before() -> None:
 
 def test_a_turn_that_begins_when_another_ends_does_not_overlap() -> None:
     assert [it.lanes for it in bars([0, 500], [WELL, WELL], [(), ()])] == [1, 1]
-
-
-@given(st.floats(0, 1e9))
-def test_an_axis_is_long_enough_and_has_few_round_numbers(length: float) -> None:
-    made = axis(length)
-    assert made.length >= length
-    assert 2 <= len(made.ticks) <= 7
-    assert made.ticks[0] == 0
-    assert made.ticks[-1] == pytest.approx(made.length)
-    assert re.fullmatch(r"[125]0*(\.0)?", f"{made.ticks[1] * 1000:.1f}")
 
 
 def test_a_line_shows_the_request_the_first_byte_the_pieces_and_the_end() -> None:
@@ -104,26 +78,3 @@ def test_a_strip_has_a_lane_for_each_turn_that_overlaps() -> None:
 
 def test_a_strip_begins_where_the_conversation_does() -> None:
     assert 'x="50.00%"' in strip(bars([0], [WELL], [()]), axis(1_000), since=500)
-
-
-def test_only_the_last_number_of_an_axis_has_the_unit() -> None:
-    assert re.findall(r">([^<>]+)</text>", labels(axis(1_000), ms)) == [
-        "0",
-        "200",
-        "400",
-        "600",
-        "800",
-        "1,000 ms",
-    ]
-
-
-def test_times_are_said_as_people_say_them() -> None:
-    assert [ms(it) for it in (0, 4.4, 1_234, 12_345)] == ["0 ms", "4 ms", "1,234 ms", "12.3 s"]
-    assert [clock(it) for it in (0, 551, 12_400, 60_000, 3_599_999)] == [
-        "0 s",
-        "0.551 s",
-        "12.4 s",
-        "1:00",
-        "60:00",
-    ]
-    assert minutes(5_000) == "0:05"
