@@ -20,6 +20,9 @@ from capture.report.tree import Tree
 from capture.sessions import Certainty, Session
 from contract.exchange import Exchange
 
+MOST = 200
+"""The most messages of one turn that are told: a recording may begin in the middle of a call."""
+
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
@@ -102,8 +105,8 @@ class Conversations:
             number=at + 1,
             offset=clock(bar.start),
             exchange=self._exchange(session, at, bar),
-            sayings=tuple(saying(it, self._tree, words, answer) for it in talk.messages),
-            notes=talk.notes,
+            sayings=tuple(saying(it, self._tree, words, answer) for it in talk.messages[-MOST:]),
+            notes=(*talk.notes, *_left(len(talk.messages) - MOST)),
             content="" if content is None else ms(content),
             bar=timeline.line(bar, scale),
             lane=bar.lane,
@@ -122,6 +125,10 @@ def _bars(turns: Sequence[Exchange]) -> tuple[Bar, ...]:
     starts = [(it.started - turns[0].started).total_seconds() * 1000 for it in turns]
     pieces = [[at for at, _ in it.response.arrivals] if it.response else [] for it in turns]
     return timeline.bars(starts, outcomes, pieces)
+
+
+def _left(count: int) -> tuple[str, ...]:
+    return (f"told only in the request: {count:,} more, before these",) if count > 0 else ()
 
 
 def _first_content(turn: Exchange) -> float | None:

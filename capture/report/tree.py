@@ -8,6 +8,7 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from markupsafe import Markup
@@ -36,6 +37,7 @@ MOST = 300
 
 _LINE_COST = 80  # characters of HTML that a line has beside its text
 _PROSE = 1_000  # in a conversation, what is read out is not folded
+_MOST_URIS = 20  # pictures in one text; what follows them is told as text
 _BEGINNING = 150
 _OPEN_LINES = 24  # what has more lines is folded at first
 _ALWAYS_OPEN = {("messages",), ("input",)}
@@ -126,7 +128,7 @@ class Tree:
 
     def _string(self, value: str, words: Sequence[str], key: Markup) -> Markup | None:
         """Return a text that does not simply stand on its line; None for one that does."""
-        uris = list(_DATA_URI.finditer(value))
+        uris = list(islice(_DATA_URI.finditer(value), _MOST_URIS))
         if uris:
             return self._with_pictures(value, uris, words, key)
         if _BASE64.fullmatch(value):

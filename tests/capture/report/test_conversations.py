@@ -1,6 +1,9 @@
 """A conversation as the page shows it."""
 
-from capture.report.conversations import Conversations, ConversationView, Place
+import json
+from dataclasses import replace
+
+from capture.report.conversations import MOST, Conversations, ConversationView, Place
 from capture.report.exchanges import Exchanges
 from capture.report.marks import Marker
 from capture.report.pictures import Pictures
@@ -49,6 +52,15 @@ def test_each_turn_says_only_what_is_new(nasty: Recording) -> None:
     ]
     assert made.turns[1].sayings[0].note == "the answer to the turn before, as it came"
     assert made.turns[4].sayings[0].note == "only this much of the answer before was spoken"
+
+
+def test_of_a_call_that_is_recorded_from_its_middle_only_the_last_is_told(nasty: Recording) -> None:
+    body = {"messages": [{"role": "user", "content": str(at)} for at in range(MOST + 7)]}
+    turn = nasty.exchanges[0]
+    long = replace(turn, request=replace(turn.request, body=json.dumps(body).encode()))
+    (told,) = view(replace(nasty, exchanges=(long,)), 1).turns
+    assert len(told.sayings) == MOST
+    assert told.notes == ("told only in the request: 7 more, before these",)
 
 
 def test_an_error_is_no_first_content(nasty: Recording) -> None:

@@ -128,6 +128,12 @@ def test_a_data_uri_is_a_picture_below_its_beginning() -> None:
     assert len(made) < 2_000
 
 
+def test_of_many_pictures_in_one_text_the_first_are_shown() -> None:
+    made = block({"a": "data:image/png;base64,AAAAAAAAAAAAAAAAAAAA " * 100})
+    assert made.count('class="picture none"') == 20
+    assert "characters⟩" in made
+
+
 def test_base64_is_a_picture_or_a_note() -> None:
     assert "picture 1" in block({"data": base64.b64encode(CAT).decode()})
     assert "⟨base64, 1 KB⟩" in block({"data": "AAAA" * 400})
