@@ -15,7 +15,7 @@ from capture.report.folds import where
 from capture.report.marks import Mark, Marker
 from capture.report.outcome import End, Outcome
 from capture.report.pieces import pieces
-from capture.report.text import brief, shown
+from capture.report.text import shortened, shown
 from capture.report.timeline import WORDS
 from capture.report.tree import Tree
 from contract.exchange import Exchange, Headers, Request, Response, media_type
@@ -117,7 +117,7 @@ class Exchanges:
             answer=self._answer(exchange.response, home) if exchange.response else None,
             end=outcome.end,
             ended=WORDS[outcome.end],
-            why=brief(outcome.why),
+            why=shortened(outcome.why),
             first="" if outcome.first is None else ms(outcome.first),
             last="" if outcome.last is None else ms(outcome.last),
         )
@@ -126,13 +126,13 @@ class Exchanges:
         request = exchange.request
         in_url = [it for it in marks if it.path.place in {"query", "path"}]
         return RequestView(
-            method=brief(request.method, most=_NAME),
-            path=brief(request.path),
-            url=brief(request.url, [it.value for it in in_url]),
-            version=brief(request.http_version, most=_NAME),
+            method=shortened(request.method, most=_NAME),
+            path=shortened(request.path),
+            url=shortened(request.url, [it.value for it in in_url]),
+            version=shortened(request.http_version, most=_NAME),
             where=where(in_url),
             headers=_headers(request.headers, marks),
-            redacted=tuple(brief(place) for place in exchange.redacted),
+            redacted=tuple(shortened(place) for place in exchange.redacted),
             size=byte_size(len(request.body)) if request.body else "",
             body=self._body(request.body, request.headers, marks, home),
         )
@@ -152,7 +152,7 @@ class Exchanges:
             size=byte_size(len(response.body)) if response.body else "no body",
             headers=_headers(response.headers, ()),
             said=self._tree.prose(said.text) if said.text else Markup(),
-            tools=tuple(brief(name, most=_NAME) for name in said.tools),
+            tools=tuple(shortened(name, most=_NAME) for name in said.tools),
             count=len(response.arrivals),
             pieces=pieces(response),
             body=body,
@@ -170,5 +170,5 @@ def _header(name: str, value: str, marks: Sequence[Mark]) -> HeaderView:
         for it in marks
         if it.path.place == "header" and it.path.keys == (name.lower(),) and it.value in value
     ]
-    text = brief(value, [it.value for it in here], most=_LONGEST_HEADER)
-    return HeaderView(brief(name, most=_NAME), text, where(here))
+    text = shortened(value, [it.value for it in here], most=_LONGEST_HEADER)
+    return HeaderView(shortened(name, most=_NAME), text, where(here))

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from capture.report.jsonlines import compact, quoted
 from capture.report.marks import Mark
-from capture.report.text import brief, left_out, shown
+from capture.report.text import left_out, shortened, shown
 
 _GIST = 90  # characters of a folded value
 _LONGEST_KEY = 280
@@ -45,7 +45,9 @@ def fold(
 
 def key_of(name: str | int) -> Markup:
     """Return a member's key; the elements of a list have none."""
-    return _KEY.format(brief(quoted(name), most=_LONGEST_KEY)) if isinstance(name, str) else _EMPTY
+    return (
+        _KEY.format(shortened(quoted(name), most=_LONGEST_KEY)) if isinstance(name, str) else _EMPTY
+    )
 
 
 def rest(count: int) -> Markup:
@@ -56,8 +58,8 @@ def rest(count: int) -> Markup:
 def gist(value: Any, *, beginning: int = 1) -> Markup:
     """Return how a value begins, for where it is folded; `beginning` is what is left off of it."""
     text = compact(value, _GIST)[beginning:]
-    shortened = text if len(text) < _GIST else f"{text[:_GIST]}…"
-    return shown(shortened) + " " + counted(value)
+    start = text if len(text) < _GIST else f"{text[:_GIST]}…"
+    return shown(start) + " " + counted(value)
 
 
 def counted(value: Any) -> Markup:

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from capture.report.talk import role_of
-from capture.report.text import brief
+from capture.report.text import shortened
 from capture.report.tree import Tree
 from contract.roles import PROMPT_ROLES
 
@@ -39,7 +39,7 @@ def saying(message: Any, tree: Tree, words: Sequence[str], answer: str) -> Sayin
         answer: what the turn before was answered with; it is not told again.
     """
     role = role_of(message)
-    who = brief(role, most=_NAME)
+    who = shortened(role, most=_NAME)
     side = "system" if role in PROMPT_ROLES else _SIDES.get(role, "other")
     content = message.get("content", message.get("output")) if isinstance(message, dict) else None
     note = _echo(content, answer) if side == "assistant" and isinstance(content, str) else ""
@@ -103,5 +103,5 @@ def _call(function: Any, tree: Tree) -> Markup:
         return tree.block(function, (), ())
     name, arguments = function.get("name"), function.get("arguments")
     if not isinstance(arguments, str):
-        return _CALL.format(brief(str(name), most=_NAME), tree.block(arguments, (), ()))
-    return _CALL.format(brief(str(name), most=_NAME), tree.prose(arguments))
+        return _CALL.format(shortened(str(name), most=_NAME), tree.block(arguments, (), ()))
+    return _CALL.format(shortened(str(name), most=_NAME), tree.prose(arguments))

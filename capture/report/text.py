@@ -40,7 +40,7 @@ def shown(text: str, words: Iterable[str] = ()) -> Markup:
     )
 
 
-def brief(text: str, words: Iterable[str] = (), *, most: int = 2_000) -> Markup:
+def shortened(text: str, words: Iterable[str] = (), *, most: int = 2_000) -> Markup:
     """Return captured text as HTML, up to a length; what is left out is said."""
     left = len(text) - most
     return shown(text[:most], words) + (left_out(left, "characters") if left > 0 else "")

@@ -18,7 +18,7 @@ from capture.report.folds import fold, gist, key_of, rest, where
 from capture.report.jsonlines import atom, fits, lines, quoted
 from capture.report.marks import Mark, below
 from capture.report.pictures import Pictures
-from capture.report.text import around, brief, shown
+from capture.report.text import around, shortened, shown
 
 LONG = 280
 """Longer texts are folded, in characters."""
@@ -100,7 +100,7 @@ class Tree:
         """Return a text as it is, up to a length; what is left out is said."""
         limit = most if self._spent < ROOM else SPARE
         self._spent += min(len(text), limit)
-        return brief(text, words, most=limit)
+        return shortened(text, words, most=limit)
 
     def picture(self, data: bytes, declared: str) -> Markup:
         """Return what stands for a picture."""

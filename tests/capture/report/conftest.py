@@ -186,7 +186,7 @@ BEGAN = datetime(2026, 11, 23, 6, 24, 6, 123000, tzinfo=UTC)
 ANNA = "conv_9801m4394evfexfsqb05pv6z39x3"
 BEN = "conv_1701m83p4dr064z9b2p3s5a2sw0v"
 PHOTOS = Path(__file__).parent.parent.parent.parent / "rehearsal" / "photos"
-PROMPT = "You are the voice of an agent on a live call. " + "Be kind, and be brief. " * 60
+PROMPT = "You are the voice of an agent on a live call. " + "Be kind, and be short. " * 60
 STREAM = (("Content-Type", "text/event-stream; charset=utf-8"),)
 JSON = ("Content-Type", "application/json")
 

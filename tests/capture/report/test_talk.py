@@ -51,8 +51,8 @@ def test_of_the_first_turn_all_is_told() -> None:
 
 
 def test_a_responses_body_has_instructions_and_an_input() -> None:
-    body = json.dumps({"instructions": "Be brief.", "input": "Hi"}).encode()
-    prompt = {"role": "system", "content": "Be brief."}
+    body = json.dumps({"instructions": "Be short.", "input": "Hi"}).encode()
+    prompt = {"role": "system", "content": "Be short."}
     assert messages_of(Request("POST", "/", (), body)) == [prompt, HI]
 
 
