@@ -22,6 +22,7 @@ platforms   which platform sent a recording; signs: what each leaves; telltale: 
 remedy      what to do where the ID is nowhere; remedies: each platform's
 unfilled    template variables that arrived as they were written; tried: what that tells
 drift       what a platform changed between two recordings
+report      a page about recordings
 replay      recorded sessions against an endpoint: the plan and the verdict
 sender      sends what the plan says, through the official client
 """

@@ -6,6 +6,6 @@ advice      what to do where the conversation ID is nowhere
 glyphs      what stands for a character that a terminal has not
 views       the three views of `show`
 service     runs an endpoint until it is told to stop
-capture, show, export, locate, diff, replay, serve, model, rehearse, check: a command each
+capture, show, export, locate, diff, report, replay, serve, model, rehearse, check: a command each
 demo        the whole loop on this machine
 """

@@ -8,7 +8,20 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from cli import capture, check, demo, diff, export, locate, model, rehearse, replay, serve, show
+from cli import (
+    capture,
+    check,
+    demo,
+    diff,
+    export,
+    locate,
+    model,
+    rehearse,
+    replay,
+    report,
+    serve,
+    show,
+)
 from cli.glyphs import ERRORS
 from contract.errors import SightlineError
 from contract.readable import readable
@@ -52,6 +65,7 @@ app.command("replay")(replay.replay)
 app.command("serve")(serve.serve)
 app.command("check")(check.check)
 app.command("export")(export.export)
+app.command("report")(report.report)
 app.command("model")(model.model)
 app.command("rehearse")(rehearse.rehearse)
 
