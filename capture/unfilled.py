@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from capture.places import leaves
+from capture.locate.places import leaves
 from contract.exchange import Request
 from contract.fieldpath import FieldPath
 from contract.roles import is_said

@@ -4,12 +4,11 @@ import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from capture.decoys import against_value, is_shaped
 from capture.drift.naming import is_id, is_parameter, is_personal
 from capture.drift.outline import Steps
 from capture.drift.report import Count
 from capture.drift.tally import SELDOM, Judgement, Rows, Tally, fisher, judge, moves, rises, tally
-from capture.places import CONVERSATION, UUID
+from capture.locate import shapes
 from contract.fieldpath import is_placeholder
 
 Told: TypeAlias = tuple[Judgement, str, Count, Count]
@@ -58,9 +57,9 @@ def formed(steps: Steps, a: Rows[str], b: Rows[str]) -> Told:
 
 
 def _form(value: str) -> str | None:
-    if CONVERSATION.fullmatch(value):
+    if shapes.CONVERSATION.fullmatch(value):
         return "conv_… IDs"
-    return "UUIDs" if UUID.fullmatch(value) else None
+    return "UUIDs" if shapes.UUID.fullmatch(value) else None
 
 
 def settled(steps: Steps, a: Rows[str], b: Rows[str]) -> Told:
@@ -165,7 +164,7 @@ def _shown(value: str) -> str:
 
 def _is_unique(value: str) -> bool:
     """Tell whether a value is nobody's choice: an ID, a time, an address, a long number."""
-    if is_shaped(value) or against_value(value):
+    if shapes.is_shaped(value) or shapes.against([value]):
         return True
     return len(value) >= _SHORTEST_ID and any(map(str.isdigit, value))
 

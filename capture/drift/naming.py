@@ -2,9 +2,10 @@
 
 import re
 
-from capture.decoys import against_name, is_call_named, is_named
 from capture.drift.outline import ELEMENT, Steps
 from capture.drift.report import Group
+from capture.locate import names
+from capture.locate.names import About, Standing
 from contract.fieldpath import FieldPath, pointer
 
 _GROUPS: dict[str, Group] = {
@@ -20,11 +21,8 @@ _GROUPS: dict[str, Group] = {
     "object": "answers",
 }
 
-_PARAMETERS = {
-    against_name(FieldPath("body", ("temperature",))),
-    against_name(FieldPath("header", ("accept",))),
-}
-"""What is said of names that belong to the model or to the protocol."""
+_PARAMETERS = frozenset({About.MODEL, About.PROTOCOL})
+"""What names of parameters are about: somebody chose them once."""
 
 _SECRETS = frozenset(
     {"apikey", "auth", "code", "cookie", "jwt", "key", "password", "secret", "sig", "signature"}
@@ -99,12 +97,11 @@ def is_personal(steps: Steps) -> bool:
 
 def is_id(steps: Steps) -> bool:
     """Tell whether a place is named as a conversation's ID is."""
-    path = _path(steps)
-    return is_named(path) or is_call_named(path)
+    return names.standing(names.name_of(_path(steps))) != Standing.NONE
 
 
-def _said_of(steps: Steps) -> str | None:
-    return against_name(_path(steps))
+def _said_of(steps: Steps) -> About | None:
+    return names.against(_path(steps))
 
 
 def _path(steps: Steps) -> FieldPath:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from capture.decoys import against_value, is_shaped
+from capture.locate import shapes
 from contract.jsontext import encode, number_text
 from contract.redact import TOKEN
 
@@ -94,7 +94,7 @@ def is_element(step: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_id_like(text: str) -> bool:
     """Tell whether a key, or a segment of a path, is an ID rather than a name."""
-    return text.isdigit() or is_shaped(text) or against_value(text) is not None
+    return text.isdigit() or shapes.is_shaped(text) or shapes.against([text]) is not None
 
 
 def type_of(value: Any) -> str:

@@ -104,6 +104,7 @@ _NAME = re.compile(r"[A-Z][a-zà-öø-ÿ]+(?:[ '-][A-Z]?[a-zà-öø-ÿ.]+)*")
 _EPOCHS = (1, 1_000, 1_000_000, 1_000_000_000)
 _NEAR = 2 * 86_400  # seconds; a call that began earlier than this is over
 _SHORTEST_STAMP = 6
+_BASE64 = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9+/_-]{16,128}={0,2}")
 _SHORTEST_RANDOM = 16  # of letters alone
 _PROVIDERS = re.compile(r"CA[0-9a-f]{32}|v3:[\w-]{20,}")  # Twilio's and Telnyx' calls
 
@@ -129,7 +130,9 @@ def is_shaped(value: str) -> bool:
         or HIDDEN.fullmatch(value)
     ):
         return True
-    if re.fullmatch(r"[A-Za-z0-9_.:~+/-]{10,128}={0,2}", value) is None:
+    if _BASE64.fullmatch(value):
+        return True
+    if re.fullmatch(r"[A-Za-z0-9_.:~-]{10,128}", value) is None:
         return False
     if any(map(str.isdigit, value)):
         return any(map(str.isalpha, value))
