@@ -122,6 +122,8 @@ class Seen:
     def form(self) -> str | None:
         """What the form of its values says against it."""
         against = shapes.against(self.every, self.near)
+        if against == shapes.TOOL_CALL and names.standing(self.name) <= Standing.CALL:
+            return None  # a call's own ID may begin so too
         if against is None and not all(map(shapes.is_one_word, self.every)):
             return "is more than one word"
         return against

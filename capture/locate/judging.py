@@ -6,6 +6,7 @@ where each conversation has one request only, nothing shows that a value stays.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 
@@ -181,6 +182,10 @@ class _Kin:
             for one in seen
             if one.path.match is None and names.is_person(one.name) and not one.changing
         ]
+        whole = (it for it in seen if it.path.match is None)
+        self._named = Counter(
+            it.every for it in whole if names.standing(it.name) <= Standing.SESSION
+        )
         for one in seen:
             if one.about in _OF_PERSONS:
                 for row, value in enumerate(chain.from_iterable(one.values)):
@@ -196,7 +201,9 @@ class _Kin:
             return None
         if all(_number(it) in self._numbers.get(row, ()) for row, it in rows):
             return "is the number that stands elsewhere by its own name"
-        if not one.is_plain and all(it in self._values.get(row, ()) for row, it in rows):
+        if one.is_plain or self._named[one.every] > 1:
+            return None  # by its form, or by most of its names, it is the conversation's
+        if all(it in self._values.get(row, ()) for row, it in rows):
             return "is what another place says by its own name"
         return None
 

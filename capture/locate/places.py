@@ -160,9 +160,9 @@ class Table:
         """
         shared = _common_words(labels)
         other = (it for it in labels if about(words(it)) == About.OTHER_CALL)
-        own = name_of(path, self.contexts.get(path))
         if path.keys[0] in _PROMPTS:
-            return next(other, shared or own)
+            return next(other, shared)
+        own = name_of(path, self.contexts.get(path))
         name = words(shared)
         silent = standing(name) == Standing.NONE and about(name) in {None, About.THING}
         return next(other, own if silent else shared)

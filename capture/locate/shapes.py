@@ -29,6 +29,8 @@ _MONTHS = (
 )
 _DAYS = "mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mié|jue|vie|sáb|dom|jeu|ven|sam"
 
+TOOL_CALL = "names a tool call"
+
 _ALWAYS: tuple[tuple[str, str], ...] = (
     (r"\+\d[\d ()./-]{5,}", "is a telephone number"),
     (r"(?:tel|sips?|whatsapp|sms|callto):.*", "is a telephone number"),
@@ -43,7 +45,7 @@ _ALWAYS: tuple[tuple[str, str], ...] = (
     (r"\d{4}_\d\d_\d\d[T_-]?\d.*|\d{4}-?W\d\d.*|\d{4}-\d{3}T.*", "is a time"),
     (
         (
-            rf"(?i)\d{{1,2}}[. /-]{{0,2}}(?:{_MONTHS})\w*\.?[ /-]?\d{{2,4}}"
+            rf"(?i)(?!\w{{12}})\d{{1,2}}[. /-]{{0,2}}(?:{_MONTHS})\w*\.?[ /-]?\d{{2,4}}"
             r"(?![0-9a-z]|-[0-9a-f]{4}-).*"
         ),
         "is a time",
@@ -56,13 +58,13 @@ _ALWAYS: tuple[tuple[str, str], ...] = (
     (rf"(?i)(?:.*\s)?(?:{_MONTHS})\w*\.? \d{{1,2}}(?:\D.*)?", "is a time"),
     (rf"(?i)(?:{_DAYS})\w*[,.]? .*\d.*", "is a time"),
     (r"(?i)\d{1,2}[:h]\d\d(?:[:.]\d\d)?(?:\.\d+)?(?: ?[ap]\.?m\.?| ?h| uhr|z)?", "is a time"),
-    (r"PT?\d[\dDHMS.]*", "is a time"),
+    (r"P(?=\d|T\d)(?:\d+[YMWD])*(?:T(?:\d+(?:\.\d+)?[HMS])+)?", "is a time"),
     (r"[A-Z][a-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][a-z_]+)?", "is a time zone"),
     (r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", "names a trace"),
     (r"[0-9a-f]{32}-[0-9a-f]{16}(?:-[01d])?", "names a trace"),
     (r"[0-9a-f]{32}/\d+(?:;o=\d)?", "names a trace"),
     (r"Root=1-[0-9a-f]{8}-[0-9a-f]{24}.*", "names a trace"),
-    (r"call_[A-Za-z0-9]{16,}|toolu_[A-Za-z0-9]+", "names a tool call"),
+    (r"call_[A-Za-z0-9]{16,}|toolu_[A-Za-z0-9]+", TOOL_CALL),
     (
         r"(?:chatcmpl|resp|req|msg|run|evt|event|trace|span|gen|rs)[-_][A-Za-z0-9].*",
         "names one request",
