@@ -28,7 +28,16 @@ from capture.links import (
 )
 from contract.exchange import Exchange
 
-__all__ = ["Certainty", "Line", "Session", "history_of", "prompt_of", "sessions", "spoken"]
+__all__ = [
+    "Certainty",
+    "Line",
+    "Session",
+    "certainty_of",
+    "history_of",
+    "prompt_of",
+    "sessions",
+    "spoken",
+]
 
 _ORDER: Final[tuple[Certainty, ...]] = ("unsure", "likely", "sure")
 _ALONE: Final = "no other turn continues it or comes before it"
@@ -63,6 +72,18 @@ def sessions(exchanges: Iterable[Exchange]) -> tuple[Session, ...]:
     found.sort(key=lambda it: it.views[0].started)
     begun = Counter(node for it in found for node in {opening(view) for view in it.views})
     return tuple(_closed(number, it, begun) for number, it in enumerate(found, start=1))
+
+
+def certainty_of(found: Sequence[Session]) -> tuple[Certainty, str]:
+    """Return how sure a whole grouping is, and what that rests on."""
+    if not found:
+        return "sure", ""
+    weakest = min(found, key=lambda it: _ORDER.index(it.certainty))
+    if weakest.certainty == "sure":
+        return "sure", weakest.why
+    more = sum(it.certainty == weakest.certainty for it in found) - 1
+    others = f"; {more} more like it" if more else ""
+    return weakest.certainty, f"in conversation {weakest.number}, {weakest.why}{others}"
 
 
 def _place(view: View, found: list[Open], histories: Histories) -> None:

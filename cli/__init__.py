@@ -2,7 +2,7 @@
 
 main        the command `sightline`, its exit status, and errors as one line
 options     options that several commands share
-advice      what to do where the conversation ID is nowhere
+finding     what locate has found; advice: what to do where the ID is nowhere
 glyphs      what stands for a character that a terminal has not
 views       the three views of `show`
 service     runs an endpoint until it is told to stop

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from capture.sessions import Certainty
 from contract.fieldpath import FieldPath
 
 Verdict: TypeAlias = Literal["found", "absent", "insufficient"]
@@ -42,6 +43,7 @@ class Finding:
     """What is known of where the conversation ID is.
 
     `paths` are the places to try in order; one is enough where it covers every conversation.
+    `certainty` is how sure it is which requests belong together, and `grouping` says why.
     """
 
     verdict: Verdict
@@ -51,6 +53,8 @@ class Finding:
     candidates: tuple[Candidate, ...]
     reasons: tuple[str, ...]
     looked_in: tuple[str, ...]
+    certainty: Certainty = "sure"
+    grouping: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the finding as `sightline locate --json` prints it."""
@@ -65,4 +69,5 @@ class Finding:
             "candidates": [candidate.as_json() for candidate in self.candidates],
             "reasons": list(self.reasons),
             "looked_in": list(self.looked_in),
+            "grouping": {"certainty": self.certainty, "why": self.grouping},
         }

@@ -59,6 +59,7 @@ class Ranking:
             one.standing,
             not one.is_shaped,
             match.startswith("("),
+            names.standing(names.words(names.before_match(match))) == Standing.NONE,
             match.count(r"\s+"),
             len(match),
             str(one.path),

@@ -15,7 +15,7 @@ from capture.locate.judging import Ranking
 from capture.locate.names import Standing, standing, words
 from capture.locate.places import Table
 from capture.locate.tokens import claims_of
-from capture.sessions import Session, sessions
+from capture.sessions import Session, certainty_of, sessions
 from contract.exchange import Exchange
 from contract.fieldpath import PLACEHOLDER, FieldPath
 
@@ -108,6 +108,7 @@ class _Search:
             _looked_in(
                 list(self._table.columns), self._table.constant, sum(map(len, self._claims))
             ),
+            *certainty_of(groups),
         )
 
     def _candidate(self, one: Seen, ranking: Ranking) -> Candidate:

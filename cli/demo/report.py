@@ -14,7 +14,8 @@ from capture.console import Screen, render_exchange
 from capture.locate import Finding
 from capture.replay import Result
 from cli.demo.people import Call
-from cli.locate import changed, print_change, print_finding
+from cli.finding import print_finding
+from cli.locate import changed, print_change
 from cli.rehearse import print_turn
 from cli.replay import print_results
 from contract.exchange import Exchange
