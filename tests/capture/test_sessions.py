@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -11,8 +12,8 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.sessions import history_of, prompt_of, sessions
-from contract.exchange import Exchange, Request
+from capture.sessions import certainty_of, history_of, prompt_of, sessions
+from contract.exchange import Exchange, Request, Response
 from rehearsal.payload import Agent
 from rehearsal.platform import hold
 
@@ -217,3 +218,126 @@ async def test_rehearsed_conversations_group_right(serve: Serve) -> None:
     assert [len(it.turns) for it in found] == [
         sum(t.requests for t in call.turns) for call in calls
     ]
+
+
+WORDS = ("", "roses", "boats", "cats", "skies", "cups")
+
+
+def a_lively_call(number: int, chance: random.Random) -> list[tuple[float, list[tuple[str, str]]]]:
+    """Return what a platform sends in one call, with moments: retries, revisions, silence, cuts."""
+    sent: list[tuple[float, list[tuple[str, str]]]] = []
+    history, at = [GREETING], number * 1.7
+    for turn_number in range(chance.randint(1, 5)):
+        words = f"{WORDS[number]} and thing {turn_number * 7 + number} over there".split()
+        if chance.random() < 0.3 and turn_number:
+            sent.append((at, [*history, ("user", "...")]))
+            at += chance.uniform(4, 9)
+        if chance.random() < 0.4:
+            heard = " ".join(words[: chance.randint(1, len(words) - 1)])
+            sent.append((at, [*history, ("user", heard)]))
+            at += chance.uniform(0.2, 1)
+        history = [*history, ("user", " ".join(words))]
+        for _ in range(chance.choice([1, 1, 2])):
+            sent.append((at, history))
+            at += chance.uniform(1, 4)
+        answer = f"To caller {number} the answer is {turn_number}, and more of it."
+        spoken_part = answer[: chance.randint(20, len(answer))]
+        history = [*history, ("assistant", spoken_part)]
+        at += chance.uniform(2, 8)
+    return sent
+
+
+@given(st.integers(1, 5), st.randoms(use_true_random=False))
+def test_lively_calls_at_once_are_told_apart(count: int, chance: random.Random) -> None:
+    calls = [a_lively_call(number, chance) for number in range(1, count + 1)]
+    turns = [
+        turn(f"{number}.{at}", moment, history)
+        for number, sent in enumerate(calls, start=1)
+        for at, (moment, history) in enumerate(sent)
+    ]
+    found = sessions(turns)
+    groups = sorted(sorted(it.id for it in session.turns) for session in found)
+    expected = sorted(
+        sorted(f"{number}.{at}" for at in range(len(sent))) for number, sent in enumerate(calls, 1)
+    )
+    assert groups == expected
+
+
+class TestHowSureItIs:
+    def test_a_call_whose_turns_hold_what_was_said_before_is_sure(self) -> None:
+        turns = [turn("a", 0, said("What is in it?")), turn("b", 5, said(*ONE))]
+        more = turn("c", 9, said(*ONE, "The sea.", "Thanks"))
+        answered = [with_answer(it, "A red boat.") for it in turns]
+        (session,) = sessions([*answered, more])
+        assert (session.certainty, session.why) == (
+            "sure",
+            "every turn holds what was said and answered before",
+        )
+
+    def test_first_words_alone_make_it_likely(self) -> None:
+        (session,) = sessions([turn("a", 0, said("What is in it?")), turn("b", 5, said(*ONE))])
+        assert session.certainty == "likely"
+        assert session.why == "turn 2 repeats the first words and says more"
+
+    def test_the_same_first_words_twice_leave_it_open(self) -> None:
+        (session,) = sessions([turn("a", 0, said("Hi")), turn("b", 4, said("Hi"))])
+        assert (session.certainty, session.why) == ("unsure", "turn 2 repeats the turn before it")
+
+    def test_a_turn_that_was_sent_again_after_a_failure_is_sure(self) -> None:
+        first = turn("a", 0, said("Hi"))
+        failed = replace(first, response=Response(500))
+        (session,) = sessions([failed, turn("b", 4, said("Hi"))])
+        assert session.certainty == "sure"
+
+    def test_calls_that_begin_alike_say_so(self) -> None:
+        turns = [
+            turn("a1", 0, said("Hi")),
+            turn("a2", 4, said("Hi", "Hello.", "Is it red?")),
+            turn("b1", 5, said("Hi")),
+            turn("b2", 9, said("Hi", "Good day.", "Where is it?")),
+        ]
+        assert {it.certainty for it in sessions(turns)} == {"unsure"}
+        assert certainty_of(sessions(turns)) == (
+            "unsure",
+            "in conversation 1, begins with the same words as another call; 1 more like it",
+        )
+
+    def test_of_nothing_all_is_sure(self) -> None:
+        assert certainty_of([]) == ("sure", "")
+        assert certainty_of(sessions([turn("a", 0, said("Hi"))]))[0] == "sure"
+
+
+def with_answer(exchange: Exchange, text: str) -> Exchange:
+    body = json.dumps({"choices": [{"message": {"content": text}}]}).encode()
+    return replace(exchange, response=Response(200, (), body, ((10.0, len(body)),)))
+
+
+def test_a_prompt_that_changes_with_every_turn_does_not_part_a_call() -> None:
+    turns = [
+        turn("a", 0, said("What is in it?"), "Help. Found: boats are red."),
+        turn("b", 5, said(*ONE), "Help. Found: the sea is deep."),
+        turn("c", 9, said(*ONE, "The sea.", "Thanks"), "Help. Found: you are welcome."),
+    ]
+    assert grouped(*turns) == ["a b c"]
+
+
+def test_each_call_gets_the_request_that_came_before_its_first_words() -> None:
+    turns = [
+        turn("a0", 0, [GREETING]),
+        turn("b0", 1, [GREETING]),
+        turn("a1", 3, said("What is in it?")),
+        turn("b1", 4, said("Good morning")),
+    ]
+    assert grouped(*turns) == ["a0 a1", "b0 b1"]
+
+
+def test_calls_with_the_same_answers_part_where_both_go_on() -> None:
+    turns = [
+        turn("a1", 0, said("Hi")),
+        turn("b1", 1, said("Hi")),
+        turn("a2", 5, said("Hi", "Hello.", "Is it red?")),
+        turn("b2", 6, said("Hi", "Hello.", "Where is it?")),
+        turn("a3", 10, said("Hi", "Hello.", "Is it red?", "I see.", "Thanks")),
+        turn("b3", 11, said("Hi", "Hello.", "Where is it?", "I see.", "Fine")),
+    ]
+    assert [len(it.turns) for it in sessions(turns)] == [3, 3]

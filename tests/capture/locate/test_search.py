@@ -284,7 +284,7 @@ def consistent(finding: Finding) -> Finding:
     value = json.loads(json.dumps(finding.as_json()))
     assert set(value) == {
         *("verdict", "path", "match", "paths", "sessions", "requests"),
-        *("candidates", "reasons", "looked_in"),
+        *("candidates", "reasons", "looked_in", "grouping"),
     }
     for candidate in value["candidates"]:
         assert set(candidate) == {
