@@ -3,12 +3,12 @@
 Pure. Chat completions and Responses bodies alike; an odd body says nothing and breaks nothing.
 """
 
+import json
 import re
 from difflib import SequenceMatcher
 from typing import Any, TypeAlias
 
 from contract.exchange import Request
-from contract.jsontext import encode
 from contract.roles import PROMPT_ROLES
 
 Line: TypeAlias = tuple[str, str]
@@ -72,7 +72,8 @@ def _identity(message: dict[str, Any]) -> str:
     if message.keys() <= _PLAIN:
         return spoken(message)
     more = {key: message[key] for key in _TELLING if message.get(key)}
-    return spoken(message) + (encode(more) if more else "")
+    # The order of members says nothing, and some platforms send them in another one each time.
+    return spoken(message) + (json.dumps(more, sort_keys=True) if more else "")
 
 
 def is_begun(before: Line, after: Line) -> bool:
