@@ -8,10 +8,9 @@ So neither the length nor the order of anything shows.
 """
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, TypeAlias
 
-from capture.locate import shapes
+from capture.drift.forms import is_id_like
 from contract.jsontext import encode, number_text
 from contract.redact import TOKEN
 
@@ -89,12 +88,6 @@ def is_typed(step: str) -> bool:
 def is_element(step: str) -> bool:
     """Tell whether a step leads to elements of a list."""
     return step == ELEMENT or is_typed(step)
-
-
-@lru_cache(maxsize=4096)
-def is_id_like(text: str) -> bool:
-    """Tell whether a key, or a segment of a path, is an ID rather than a name."""
-    return text.isdigit() or shapes.is_shaped(text) or shapes.against([text]) is not None
 
 
 def type_of(value: Any) -> str:
