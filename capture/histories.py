@@ -6,6 +6,7 @@ Pure. Chat completions and Responses bodies alike; an odd body says nothing and 
 import json
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from contract.exchange import Request
@@ -37,7 +38,12 @@ def prompt_of(request: Request) -> str:
     body = request.json()
     if isinstance(body, dict) and isinstance(body.get("instructions"), str):
         texts.append(body["instructions"])
-    return re.sub(r"\d+", "0", "\n".join(texts))
+    return _without_numbers("\n".join(texts))
+
+
+@lru_cache(maxsize=64)  # most turns have the same one, and it is long
+def _without_numbers(text: str) -> str:
+    return re.sub(r"\d+", "0", text)
 
 
 def spoken(message: dict[str, Any]) -> str:
