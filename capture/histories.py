@@ -3,12 +3,13 @@
 Pure. Chat completions and Responses bodies alike; an odd body says nothing and breaks nothing.
 """
 
+import json
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from contract.exchange import Request
-from contract.jsontext import encode
 from contract.roles import PROMPT_ROLES
 
 Line: TypeAlias = tuple[str, str]
@@ -37,7 +38,12 @@ def prompt_of(request: Request) -> str:
     body = request.json()
     if isinstance(body, dict) and isinstance(body.get("instructions"), str):
         texts.append(body["instructions"])
-    return re.sub(r"\d+", "0", "\n".join(texts))
+    return _without_numbers("\n".join(texts))
+
+
+@lru_cache(maxsize=64)  # most turns have the same one, and it is long
+def _without_numbers(text: str) -> str:
+    return re.sub(r"\d+", "0", text)
 
 
 def spoken(message: dict[str, Any]) -> str:
@@ -72,7 +78,8 @@ def _identity(message: dict[str, Any]) -> str:
     if message.keys() <= _PLAIN:
         return spoken(message)
     more = {key: message[key] for key in _TELLING if message.get(key)}
-    return spoken(message) + (encode(more) if more else "")
+    # The order of members says nothing, and some platforms send them in another one each time.
+    return spoken(message) + (json.dumps(more, sort_keys=True) if more else "")
 
 
 def is_begun(before: Line, after: Line) -> bool:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from capture.drift.forms import form_of, is_unique
 from capture.drift.naming import is_id, is_parameter, is_personal
 from capture.drift.outline import Steps
 from capture.drift.report import Count
 from capture.drift.tally import SELDOM, Judgement, Rows, Tally, fisher, judge, moves, rises, tally
-from capture.locate import shapes
 from contract.fieldpath import is_placeholder
 
 Told: TypeAlias = tuple[Judgement, str, Count, Count]
@@ -20,8 +20,6 @@ NOTHING: Final[Told] = (Judgement.SAME, "", (0, 0), (0, 0))
 
 _FEW: Final = 8
 """More values than this are no choice."""
-
-_SHORTEST_ID: Final = 6
 
 
 def different(rows: Rows[str]) -> set[str]:
@@ -46,20 +44,14 @@ def _is_filled(value: str) -> bool:
 
 def formed(steps: Steps, a: Rows[str], b: Rows[str]) -> Told:
     """Tell of IDs that have another form."""
-    before, now = ({_form(it) for it in different(rows)} for rows in (a, b))
+    before, now = ({form_of(it) for it in different(rows)} for rows in (a, b))
     if len(before) != 1 or len(now) != 1 or before == now or is_personal(steps):
         return NOTHING
     old, new = next(iter(before)), next(iter(now))
     if not ((old and new) or (is_id(steps) and (old or new))):
         return NOTHING
     text = f"{new or 'of another form'}, before {old or 'of another form'}"
-    return (Judgement.NEWS, text, *_counts(a, b, lambda it: _form(it) == new))
-
-
-def _form(value: str) -> str | None:
-    if shapes.CONVERSATION.fullmatch(value):
-        return "conv_… IDs"
-    return "UUIDs" if shapes.UUID.fullmatch(value) else None
+    return (Judgement.NEWS, text, *_counts(a, b, lambda it: form_of(it) == new))
 
 
 def settled(steps: Steps, a: Rows[str], b: Rows[str]) -> Told:
@@ -68,7 +60,7 @@ def settled(steps: Steps, a: Rows[str], b: Rows[str]) -> Told:
         return NOTHING
     old, new = next(iter(different(a))), next(iter(different(b)))
     chosen = is_parameter(steps)
-    if not chosen and (is_personal(steps) or is_id(steps) or _is_unique(old) or _is_unique(new)):
+    if not chosen and (is_personal(steps) or is_id(steps) or is_unique(old) or is_unique(new)):
         return NOTHING
     one, other = tally(a, new.__eq__), tally(b, new.__eq__)
     sure = chosen or fisher(*one.by_conversation(), *other.by_conversation()) <= SELDOM
@@ -131,7 +123,7 @@ def _differs(rows: Rows[str]) -> bool:
     """Tell whether each conversation has a value of its own that nobody else would have."""
     of = [{it for it in row if it is not None} for row in rows]
     single = [next(iter(it)) for it in of if len(it) == 1]
-    return len(set(single)) == len(of) and all(map(_is_unique, single))
+    return len(set(single)) == len(of) and all(map(is_unique, single))
 
 
 def one_of_few(steps: Steps, a: Rows[str], b: Rows[str]) -> Told:
@@ -139,7 +131,7 @@ def one_of_few(steps: Steps, a: Rows[str], b: Rows[str]) -> Told:
     every = sorted(different(a) | different(b))
     if min(len(different(a)), len(different(b))) < 2 or len(every) > _FEW:  # noqa: PLR2004
         return NOTHING
-    if any(map(_is_unique, every)) or is_personal(steps) or is_id(steps):
+    if any(map(is_unique, every)) or is_personal(steps) or is_id(steps):
         return NOTHING
     for value in every:
         one, other = tally(a, value.__eq__), tally(b, value.__eq__)
@@ -160,13 +152,6 @@ def _share(value: str, a: Tally, b: Tally) -> str:
 def _shown(value: str) -> str:
     """Return a value as it stands in a sentence."""
     return value if re.fullmatch(r"[^\s,“”]+", value) else f"“{value}”"
-
-
-def _is_unique(value: str) -> bool:
-    """Tell whether a value is nobody's choice: an ID, a time, an address, a long number."""
-    if shapes.is_shaped(value) or shapes.against([value]):
-        return True
-    return len(value) >= _SHORTEST_ID and any(map(str.isdigit, value))
 
 
 def _is_seen_twice(a: Rows[str], b: Rows[str]) -> bool:

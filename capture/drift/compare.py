@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from capture.drift.found import Found
-from capture.drift.outline import Outline, Steps, outline
+from capture.drift.outline import Node, Outline, Steps, outline
 from capture.drift.parameters import one_line_each
 from capture.drift.presence import presence
 from capture.drift.report import GROUPS, Change, Drift, Side
@@ -56,12 +56,20 @@ def _outlines(found: Sequence[Session]) -> Rows[Outline]:
 def _found(a: Rows[Outline], b: Rows[Outline]) -> list[tuple[Steps, Found]]:
     """Return what is told of each place: the first and heaviest that there is to say."""
     places = {steps for rows in (a, b) for row in rows for one in row if one for steps in one}
+    every = [one for rows in (a, b) for row in rows for one in row if one is not None]
+    same = {steps for steps in places if _is_one([it.get(steps) for it in every])}
     found = []
     for steps in sorted(places - {()}):
+        if steps in same and steps[:-1] in same:
+            continue  # no rule could tell anything; of most places it is so
         several = [it for rule in (presence, types, values) if (it := rule(steps, a, b))]
         several.sort(key=lambda it: not it[0].is_news)  # stable: the heaviest stays first
         found += [(steps, it) for it in several[:1]]
     return found
+
+
+def _is_one(nodes: list[Node | None]) -> bool:
+    return nodes.count(nodes[0]) == len(nodes)
 
 
 def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -21,8 +21,22 @@ _GROUPS: dict[str, Group] = {
     "object": "answers",
 }
 
-_PARAMETERS = frozenset({About.MODEL, About.PROTOCOL})
-"""What names of parameters are about: somebody chose them once."""
+_PARAMETERS = frozenset(
+    {"effort", "environment", "env", "frequency penalty", "include usage", "logit bias", "logprobs"}
+    | {"max completion tokens", "max output tokens", "max tokens", "model", "n"}
+    | {"parallel tool calls", "presence penalty", "reasoning", "reasoning effort"}
+    | {"response format", "seed", "service tier", "stop", "stream", "stream options"}
+    | {"temperature", "tool choice", "top k", "top logprobs", "top p", "truncation", "verbosity"}
+    | {"accept", "accept encoding", "accept language", "api version"}
+    | {"content encoding", "content type", "sdk version", "transfer encoding", "user agent"}
+    | {"version"}
+)
+"""Names of what somebody chose once, for the model or for the protocol, and not for a call."""
+
+_PERSONAL = frozenset(
+    {About.LOGIN, About.OTHER_CALL, About.TRACE, About.WHEN, About.WHERE, About.WHO}
+)
+"""What names are about whose values are other ones with each caller, time or request."""
 
 _SECRETS = frozenset(
     {"apikey", "auth", "code", "cookie", "jwt", "key", "password", "secret", "sig", "signature"}
@@ -70,10 +84,10 @@ def expression_of(steps: Steps) -> str:
 
 
 def is_secret(steps: Steps) -> bool:
-    """Tell whether a place's name says that its values are secrets."""
+    """Tell whether a place's name, or that of what it is in, says that its values are secrets."""
     if steps[0] not in {"headers", "query", "body"} or steps[-1] in _CHOSEN:
         return False
-    return not _SECRETS.isdisjoint(re.findall(r"[a-z]+", steps[-1].lower()))
+    return any(not _SECRETS.isdisjoint(re.findall(r"[a-z]+", it.lower())) for it in steps[1:])
 
 
 def is_ours(steps: Steps) -> bool:
@@ -83,25 +97,23 @@ def is_ours(steps: Steps) -> bool:
 
 def is_parameter(steps: Steps) -> bool:
     """Tell whether somebody chose a place's value, so that one conversation is enough to see it."""
-    if steps[0] not in {"headers", "query", "body"}:
+    if steps[0] not in {"headers", "query", "body"} or steps[-1] in _CHOSEN:
         return True
-    return steps[-1] in _CHOSEN or (not is_id(steps) and _said_of(steps) in _PARAMETERS)
+    # `/reasoning/effort` is the model's as well: in the body, its own object says so.
+    words = {names.words(step).removeprefix("x ") for step in (*steps[1:2], *steps[-1:])}
+    return not is_id(steps) and not words.isdisjoint(_PARAMETERS)
 
 
 def is_personal(steps: Steps) -> bool:
     """Tell whether a place's name says who calls, from where, when, or in which request."""
-    if steps[0] not in {"headers", "query", "body"} or steps[-1] in _CHOSEN or is_id(steps):
+    if is_parameter(steps) or is_id(steps) or len(steps) == 1:
         return False
-    return _said_of(steps) not in {None, *_PARAMETERS}
+    return names.against(_path(steps)) in _PERSONAL
 
 
 def is_id(steps: Steps) -> bool:
-    """Tell whether a place is named as a conversation's ID is."""
-    return names.standing(names.name_of(_path(steps))) != Standing.NONE
-
-
-def _said_of(steps: Steps) -> About | None:
-    return names.against(_path(steps))
+    """Tell whether a place is named as a conversation's ID is; the whole of a body has no name."""
+    return len(steps) > 1 and names.standing(names.name_of(_path(steps))) != Standing.NONE
 
 
 def _path(steps: Steps) -> FieldPath:

@@ -8,11 +8,10 @@ So neither the length nor the order of anything shows.
 """
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, TypeAlias
 
-from capture.locate import shapes
-from contract.jsontext import encode, number_text
+from capture.drift.forms import is_id_like
+from contract.jsontext import Fraction, encode, number_text
 from contract.redact import TOKEN
 
 Steps: TypeAlias = tuple[str, ...]
@@ -53,7 +52,9 @@ def outline(value: Any) -> Outline:
     waiting: list[tuple[Steps, Any]] = [((), value)]
     while waiting:
         steps, value = waiting.pop()
-        node = found.setdefault(steps, Node())
+        node = found.get(steps)
+        if node is None:
+            node = found[steps] = Node()
         kind = type_of(value)
         node.count += 1
         node.kinds[kind] = node.kinds.get(kind, 0) + 1
@@ -91,20 +92,21 @@ def is_element(step: str) -> bool:
     return step == ELEMENT or is_typed(step)
 
 
-@lru_cache(maxsize=4096)
-def is_id_like(text: str) -> bool:
-    """Tell whether a key, or a segment of a path, is an ID rather than a name."""
-    return text.isdigit() or shapes.is_shaped(text) or shapes.against([text]) is not None
+_TYPES = {
+    type(None): "null",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    Fraction: "number",
+    str: "text",
+    list: "list",
+    dict: "object",
+}
 
 
 def type_of(value: Any) -> str:
     """Return the name of a JSON type; whole numbers and others are one."""
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int | float):
-        return "number"
-    names = {type(None): "null", str: "text", list: "list", dict: "object"}
-    return names[type(value)]
+    return _TYPES[type(value)]
 
 
 def short_text(value: Any) -> str | None:
@@ -112,17 +114,16 @@ def short_text(value: Any) -> str | None:
 
     A list of plain values is such a value too.
     """
-    if isinstance(value, list):
-        plain = value and not any(isinstance(item, dict | list) for item in value)
-        text = encode(value) if plain else None
-    elif isinstance(value, str):
+    if isinstance(value, str):
         text = value
-    elif isinstance(value, bool):
-        text = encode(value)
-    elif isinstance(value, int | float):
-        text = number_text(value)
-    else:
+    elif value is None or isinstance(value, dict):
         return None
-    if text is not None and (len(text) > _LONGEST or text.count(" ") >= _MOST_WORDS):
+    elif isinstance(value, list):
+        if not value or any(isinstance(item, dict | list) for item in value):
+            return None
+        text = encode(value)
+    else:
+        text = encode(value) if isinstance(value, bool) else number_text(value)
+    if len(text) > _LONGEST or text.count(" ") >= _MOST_WORDS:
         return LONG
-    return None if text is None else TOKEN.sub(HIDDEN, text)
+    return TOKEN.sub(HIDDEN, text) if "redacted" in text else text

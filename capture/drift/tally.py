@@ -85,7 +85,7 @@ class Tally:
 
 def tally(rows: Rows[T], is_so: Callable[[T], bool | None]) -> Tally:
     """Return in which turns something is so of a value."""
-    return Tally(tuple(tuple(None if it is None else is_so(it) for it in row) for row in rows))
+    return Tally(tuple(tuple([None if it is None else is_so(it) for it in row]) for row in rows))
 
 
 def rises(a: Tally, b: Tally) -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 
 from capture.drift import messages, tools
 from capture.drift.answers import answer
-from capture.drift.outline import ANY_KEY, HIDDEN, is_id_like
+from capture.drift.forms import is_id_like
+from capture.drift.outline import ANY_KEY, HIDDEN
 from contract.exchange import Exchange, Headers, Request
 from contract.redact import SECRET_HEADERS, Rules
 

@@ -18,7 +18,7 @@ from capture.drift.behaviour import (
 )
 from capture.drift.found import Found, found_at
 from capture.drift.naming import is_ours, is_secret
-from capture.drift.outline import HIDDEN, LONG, Node, Outline, Steps, is_element
+from capture.drift.outline import ANY_KEY, HIDDEN, LONG, Node, Outline, Steps, is_element
 from capture.drift.tally import Judgement, Rows
 
 _RULES: Final[tuple[Rule, ...]] = (filled_in, formed, settled, one_of_few, moving, constant)
@@ -27,7 +27,7 @@ _RULES: Final[tuple[Rule, ...]] = (filled_in, formed, settled, one_of_few, movin
 
 def values(steps: Steps, a: Rows[Outline], b: Rows[Outline]) -> Found | None:
     """Return how the values of a place differ."""
-    if any(map(is_element, steps)) or is_secret(steps) or is_ours(steps):
+    if ANY_KEY in steps or any(map(is_element, steps)) or is_secret(steps) or is_ours(steps):
         return None
     before, now = _values(steps, a), _values(steps, b)
     if not different(before) or not different(now):

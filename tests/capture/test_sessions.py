@@ -133,6 +133,22 @@ def test_interleaved_conversations_with_the_same_first_words_part_where_they_dif
     assert grouped(*turns) == ["a1 a2 a3", "b1 b2 b3"]
 
 
+def test_members_in_another_order_are_the_same_history() -> None:
+    def sent(name: str, at: float, call: dict[str, Any], *more: dict[str, Any]) -> Exchange:
+        opening = {"role": "user", "content": "Note it."}
+        messages = [opening, {"role": "assistant", "content": None, "tool_calls": [call]}, *more]
+        body = json.dumps({"messages": messages}).encode()
+        request = Request("POST", "http://h/v1/chat/completions", (), body)
+        return Exchange(name, BEGAN + timedelta(seconds=at), request)
+
+    call = {"id": "call_1", "type": "function", "function": {"name": "note", "arguments": "{}"}}
+    again = {key: call[key] for key in reversed(call)}
+    result = {"role": "tool", "tool_call_id": "call_1", "content": "ok"}
+    first = sent("a", 0, call, result)
+    later = sent("b", 9, again, result, {"role": "user", "content": "Thanks."})
+    assert grouped(first, later) == ["a b"]
+
+
 def test_what_is_no_turn_is_left_out() -> None:
     models = Exchange("m", BEGAN, Request("GET", "http://h/v1/models"))
     assert grouped(models, turn("a", 0, said("Hi"))) == ["a"]
