@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 _STYLE: Final = {"found": "bold green", "absent": "bold red", "insufficient": "bold yellow"}
 _GROUPING: Final = {
-    "sure": "which requests belong together is sure",
-    "likely": "which requests belong together is likely",
-    "unsure": "which requests belong together is not sure",
+    "sure": "the grouping into conversations is sure",
+    "likely": "the grouping into conversations is likely right",
+    "unsure": "the grouping into conversations is unsure",
 }
 _MOST_MISSES: Final = 6  # the closest; `--json` has all that are worth a look
 

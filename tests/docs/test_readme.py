@@ -18,6 +18,8 @@ PAGES = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/architecture.md",
+    "docs/diff.md",
+    "docs/locate.md",
     "docs/platforms.md",
 )
 README = (ROOT / "README.md").read_text(encoding="utf-8")
