@@ -56,4 +56,5 @@ def _from_flow_file(path: Path) -> Recording:
             f"{path} is a mitmproxy flow file, and mitmproxy is not installed: "
             "pip install 'sightline[capture]'"
         ) from None
-    return Recording(str(path), tuple(read_flows(path)))
+    exchanges, problem = read_flows(path)
+    return Recording(str(path), tuple(exchanges), (problem,) if problem else ())

@@ -21,6 +21,7 @@ UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 _LONGEST_VALUE = 256
 _LONGEST_LABEL = 40
+_LONGEST_TEXT = 1 << 17  # what is longer is a picture or a book, and would be looked at for minutes
 _ENDS = r"(?![\w=-]|[^\s\w]\w)"  # a part of a longer word is not the whole of an ID
 _MOST_WORDS = 3  # of what stands before an ID; more of them would be about whoever calls
 _LABELLED = re.compile(
@@ -85,7 +86,7 @@ def all_texts(request: Request) -> Iterator[tuple[FieldPath, str]]:
         if "=" in value or " " in value:
             yield FieldPath("header", (name.lower(),)), value
     for steps, value in _unsaid(request):
-        if isinstance(value, str) and re.search(r"[\s=:<]", value):
+        if isinstance(value, str) and len(value) <= _LONGEST_TEXT and re.search(r"[\s=:<]", value):
             yield FieldPath("body", steps), value
 
 

@@ -11,6 +11,7 @@ recording   exchanges on the disk
 redact      secrets are replaced before the disk and the screen
   secret    the forms in which a secret occurs; spoken: what people said
 config      config.yaml: read, shown, changed in one place
+coding      content codings undone
 jsontext    JSON whose numbers keep their text
 jsonspan    where the parts of a JSON text stand
 """
