@@ -130,10 +130,10 @@ class Redactor:
         response = response and self._response(response, known)
         if self._rules.text:
             kind = media_type(request.headers)
-            request = replace(request, body=hide_text(request.body, kind))
+            request = replace(request, body=hide_text(request.body, kind, self._key))
             if response:
                 kind = media_type(response.headers)
-                response = replace(response, body=hide_text(response.body, kind))
+                response = replace(response, body=hide_text(response.body, kind, self._key))
             places["text"] = None
         reason = exchange.reason and self._text(exchange.reason, [], known)
         return replace(
