@@ -98,9 +98,11 @@ class Record:
         capture = self._config.capture
         out = ctx.options.sightline_out
         path = Path(out) if out else new_path(capture.recordings, datetime.now().astimezone())
+        injector = self._config.injector
+        known = (injector.bearer, injector.upstream.api_key)
         by = f"sightline {version('sightline')}"
         try:
-            self._recorder = Recorder(path, capture.redact, _show, by=by)
+            self._recorder = Recorder(path, capture.redact, _show, by=by, known=known)
         except RecordingError as error:
             _refuse(error)
         for host, port, *_ in ctx.master.addons.get("proxyserver").listen_addrs():
