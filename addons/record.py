@@ -35,6 +35,7 @@ from capture.flow import (
     exchange_of,
     give_length,
     is_reverse,
+    keep_wire_out_of_log,
     sent_by_client,
     upstream_authority,
 )
@@ -70,6 +71,7 @@ class Record:
         """Add the options, and see each Host as the client sent it."""
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")  # not every terminal knows Unicode
+        keep_wire_out_of_log()
         loader.add_option("sightline_config", str, "", "Sightline's configuration file.")
         loader.add_option("sightline_out", str, "", "The recording to write.")
         # mitmproxy would put the upstream's Host in before an addon sees the request.

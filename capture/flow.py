@@ -1,5 +1,7 @@
 """The one door to mitmproxy: its flows become exchanges."""
 
+import logging
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -76,11 +78,12 @@ def _not_kept(coded: bytes | None, response: http.Response | None, tee: Tee | No
 
 
 def _request(request: http.Request, sent: Sent, coded: bytes) -> Request:
-    authority = sent.authority or f"{request.host}:{request.port}"
+    # One that mitmproxy refuses has no destination yet.
+    authority = sent.authority or (f"{request.host}:{request.port}" if request.host else "")
     path = request.path if request.path.startswith("/") else f"/{request.path}"
     return Request(
         method=request.method,
-        url=f"{request.scheme}://{authority}{path}",
+        url=f"{request.scheme or 'http'}://{authority}{path}" if authority else path,
         headers=sent.headers,
         body=coding.plain(coded, request.headers.get("content-encoding", "")),
         http_version=request.http_version,
@@ -115,6 +118,19 @@ def arrived(flow: http.HTTPFlow, handlers: Iterable[ConnectionHandler]) -> bytes
     streams = [stream for layer in layers for stream in layer.streams.values()]
     bodies = [it.request_body_buf for it in streams if getattr(it, "flow", None) is flow]
     return bytes(bodies[0]) if bodies else None
+
+
+_QUOTED = re.compile(r"""\bb(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
+
+
+def keep_wire_out_of_log() -> None:
+    """Take what came over the wire out of mitmproxy's messages: it quotes what is no HTTP."""
+    logging.getLogger("mitmproxy.proxy.server").addFilter(_unquoted)
+
+
+def _unquoted(record: logging.LogRecord) -> bool:
+    record.msg, record.args = _QUOTED.sub("(not shown)", record.getMessage()), ()
+    return True
 
 
 def is_reverse(flow: http.HTTPFlow) -> bool:

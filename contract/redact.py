@@ -151,8 +151,8 @@ class Redactor:
 
     def _is_secret(self, name: str) -> bool:
         """Tell whether a header is one; of those in the configuration's default, it alone says."""
-        lower = name.lower()
-        return lower in self._headers or (lower not in Rules().headers and is_secret(name))
+        lower = name.strip().lower()  # of a request that is refused for the blanks
+        return lower in self._headers or (lower not in Rules().headers and is_secret(name.strip()))
 
     def _in_header(self, name: str, value: str) -> list[Span]:
         """Return the secret of a configured header, without its scheme, or those of a URL."""

@@ -1,6 +1,7 @@
 """mitmproxy's flows become exchanges."""
 
 import gzip
+import logging
 import time
 from pathlib import Path
 
@@ -10,7 +11,15 @@ from mitmproxy.io import FlowWriter
 from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.test import tflow, tutils
 
-from capture.flow import Sent, exchange_of, is_reverse, read_flows, upstream_authority
+from capture.flow import (
+    Sent,
+    exchange_of,
+    give_length,
+    is_reverse,
+    keep_wire_out_of_log,
+    read_flows,
+    upstream_authority,
+)
 from capture.tee import Tee
 from contract.errors import RecordingError
 
@@ -172,3 +181,38 @@ def test_compressed_bodies_are_decoded_and_broken_ones_stay(flow: HTTPFlow) -> N
     assert exchange.request.body == b"said"
     assert exchange.response
     assert exchange.response.body == b"no gzip"
+
+
+def test_a_request_that_was_refused_without_destination_has_its_path(flow: HTTPFlow) -> None:
+    flow.request.scheme, flow.request.host = "", ""
+    assert exchange_of(flow, sent=Sent((), None)).request.url == "/v1/chat/completions?a=1&a=2"
+    assert exchange_of(flow, sent=Sent((), "h")).request.url.startswith("http://h/v1")
+
+
+def test_what_is_no_http_is_not_quoted_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    keep_wire_out_of_log()
+    logger = logging.getLogger("mitmproxy.proxy.server")
+    logger.warning("::1: Bad HTTP request line: %r", b"GET /?key='secret\"'")
+    logger.warning("client connect")
+    assert [record.getMessage() for record in caplog.records] == [
+        "::1: Bad HTTP request line: (not shown)",
+        "client connect",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "content", "length"),
+    [
+        ({}, b"four", "4"),
+        ({}, b"", None),
+        ({"Content-Length": "9"}, b"four", "9"),
+        ({"Transfer-Encoding": "chunked"}, b"four", None),
+    ],
+)
+def test_a_body_whose_length_nothing_says_gets_one(
+    flow: HTTPFlow, headers: dict[str, str], content: bytes, length: str | None
+) -> None:
+    flow.request.headers = Headers([(k.encode(), v.encode()) for k, v in headers.items()])
+    flow.request.data.content = content
+    give_length(flow.request)
+    assert flow.request.headers.get("content-length") == length
