@@ -17,6 +17,7 @@ import logging
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -66,6 +67,8 @@ class Record:
         self._rewrite_host = True
         self._early: list[Exchange] = []  # what passed before the recording was open
         self._stopping = False
+        # On a thread of its own, so that nobody's answer waits until another exchange is printed.
+        self._screen = ThreadPoolExecutor(max_workers=1)
 
     def load(self, loader: Loader) -> None:
         """Add the options, and see each Host as the client sent it."""
@@ -104,7 +107,7 @@ class Record:
         known = (injector.bearer, injector.upstream.api_key)
         by = f"sightline {version('sightline')}"
         try:
-            self._recorder = Recorder(path, capture.redact, _show, by=by, known=known)
+            self._recorder = Recorder(path, capture.redact, self._show, by=by, known=known)
         except RecordingError as error:
             _refuse(error)
         for host, port, *_ in ctx.master.addons.get("proxyserver").listen_addrs():
@@ -148,6 +151,7 @@ class Record:
         if not self._stopping:
             for passing in list(self._passing.values()):
                 self._record(passing.flow, reason="the recorder was stopped")
+        self._screen.shutdown()
         if self._recorder:
             self._recorder.close()
             print(f"\n{self._recorder.count} exchanges in {self._recorder.path}", flush=True)
@@ -180,6 +184,9 @@ class Record:
         else:
             self._recorder.record(exchange)
 
+    def _show(self, number: int, exchange: Exchange) -> None:
+        self._screen.submit(_print, number, exchange)
+
     def _stop(self, error: SightlineError) -> None:
         """Stop the proxy: traffic must not pass unrecorded, believed to be recorded.
 
@@ -198,7 +205,7 @@ def _refuse(error: SightlineError) -> NoReturn:
     sys.exit(1)
 
 
-def _show(number: int, exchange: Exchange) -> None:
+def _print(number: int, exchange: Exchange) -> None:
     """Print an exchange; that nobody reads any more is no reason not to record."""
     with suppress(OSError):
         print_exchange(number, exchange)

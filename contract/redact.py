@@ -167,9 +167,12 @@ class Redactor:
 
     def _in_body(self, request: Request) -> Iterator[tuple[str, Span]]:
         """Yield what stands at or below the configured places, however short, or in a form."""
+        is_form = media_type(request.headers) == _FORM
+        if not self._places and not is_form:
+            return
         text = request.body.decode("utf-8", "surrogateescape")
         found: list[tuple[str, Span]] = []
-        if media_type(request.headers) == _FORM:
+        if is_form:
             found += _in_form(text)
         with suppress(ValueError):  # what stood before the fault is no less secret
             for steps, leaf in self._leaves(text):

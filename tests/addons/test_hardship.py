@@ -221,18 +221,20 @@ async def test_compressed_bodies_pass_untouched_and_are_recorded_decoded(
 
 
 async def test_bodies_of_fifty_megabytes_pass_both_ways_and_come_back(
-    proxy: Proxy, upstream: Upstream
+    upstream: Upstream, folder: Callable[[str], Path]
 ) -> None:
     picture = "data:image/png;base64," + b64encode(os.urandom(BIG * 3 // 4)).decode()
     body = json.dumps({"messages": [{"content": [{"image_url": {"url": picture}}]}]}).encode()
-    async with (
-        ClientSession(proxy.address, timeout=None) as session,
-        session.post("/mirror/big", data=io.BytesIO(body)) as answer,
-    ):
-        assert hashlib.sha256(await answer.read()).digest() == hashlib.sha256(body).digest()
-    assert upstream.bodies["/mirror/big"] == hashlib.sha256(body).hexdigest()
-    await until(lambda: "/mirror/big" in said(proxy.printed), 60)
-    exchange = await proxy.recorded("/mirror/big")
+    arguments = ("--set", "sightline_out=calls.jsonl")
+    async with recording_proxy(folder("big"), upstream.address, *arguments) as proxy:
+        async with (
+            ClientSession(proxy.address, timeout=None) as session,
+            session.post("/mirror/big", data=io.BytesIO(body)) as answer,
+        ):
+            assert hashlib.sha256(await answer.read()).digest() == hashlib.sha256(body).digest()
+        assert upstream.bodies["/mirror/big"] == hashlib.sha256(body).hexdigest()
+        await until(lambda: "/mirror/big" in said(proxy.printed), 60)
+        exchange = await proxy.recorded("/mirror/big")
     assert exchange.response
     for recorded in (exchange.request.body, exchange.response.body):
         assert json.loads(recorded) == json.loads(body)
@@ -288,9 +290,9 @@ async def test_a_hundred_at_once_with_one_picture_are_a_hundred_exchanges_and_on
     uri = "data:image/png;base64," + b64encode(picture).decode()
 
     async def call(number: int) -> None:
-        for turn in range(2):  # two turns on one connection, between those of the others
-            body = {"call": number, "turn": turn, "image": uri}
-            async with ClientSession(proxy.address) as session:
+        async with ClientSession(proxy.address) as session:
+            for turn in range(2):  # on one connection, between the turns of all the others
+                body = {"call": number, "turn": turn, "image": uri}
                 answer = await session.post("/well/many", json=body)
                 assert (await answer.json())["path"] == "/well/many"
 
