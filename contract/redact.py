@@ -38,10 +38,10 @@ from contract.spoken import hide_text
 TOKEN = re.compile(r"redacted-[0-9a-f]{16}")
 """What stands in the place of a secret."""
 
-_URL_HEADERS = frozenset({"content-location", "location", "referer"})
 _SHORTEST = 8  # a shorter text is too likely to occur by chance elsewhere
 _FORM = "application/x-www-form-urlencoded"
 _BLANKS = " \t"  # what may stand around a header's value and is no part of it (RFC 9110, 5.6.3)
+_URL_LIKE = re.compile(r"[?#]|://")
 _SCHEME = re.compile(r"(?i)(bearer|basic|token|digest)\s+(?=\S)")
 _USER = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://([^/?#]+)@")
 _FIELD = re.compile(r"(?:(?<=&)|\A)([^=&]+)=([^&]+)")
@@ -161,9 +161,8 @@ class Redactor:
             start = len(value) - len(value.lstrip(_BLANKS)) + (scheme.end() if scheme else 0)
             end = len(value.rstrip(_BLANKS))
             return [Span(start, end, value[start:end])]
-        if name.lower() in _URL_HEADERS:
-            return [span for _, span in _in_url(value)]
-        return []
+        # `Referer` and `Location` are not the only ones: proxies have names for what was asked.
+        return [span for _, span in _in_url(value)] if _URL_LIKE.search(value) else []
 
     def _in_body(self, request: Request) -> Iterator[tuple[str, Span]]:
         """Yield what stands at or below the configured places, however short, or in a form."""

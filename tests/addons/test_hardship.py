@@ -353,6 +353,29 @@ async def test_a_recorder_that_cannot_write_stops_the_proxy_before_anything_more
     assert "Traceback" not in printed
 
 
+FAULTY = """
+from capture.recorder import Recorder
+
+def record(self, exchange):
+    raise ValueError(exchange.request.body)
+
+Recorder.record = record
+"""
+
+
+async def test_a_fault_of_the_recorder_stops_the_proxy_and_tells_nothing_of_the_exchange(
+    upstream: Upstream, folder: Callable[[str], Path]
+) -> None:
+    place = folder("faulty")
+    (place / "faulty.py").write_text(FAULTY)
+    arguments = ("-s", "faulty.py", "--set", "sightline_out=calls.jsonl")
+    async with recording_proxy(place, upstream.address, *arguments) as proxy:
+        await ask(proxy.port, a_head("/well/faulty", b"private words"), b"private words")
+        assert await asyncio.wait_for(proxy.process.wait(), SOON) == 1
+    assert "cannot record an exchange: ValueError in faulty.py, line 5" in said(proxy.printed)
+    assert "private words" not in said(proxy.printed)
+
+
 async def test_mitmweb_records_too(upstream: Upstream, folder: Callable[[str], Path]) -> None:
     place = folder("mitmweb")
     arguments = (

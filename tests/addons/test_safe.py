@@ -81,7 +81,7 @@ async def _answer(request: web.Request) -> web.StreamResponse:
         page = "".join(f"<p>{html.escape(it)} {quote(it)}" for it in known)
         return web.Response(text=page, status=500, content_type="text/html", headers=headers)
     if kind == "json":
-        coded = [base64.b64encode(f"x {it}".encode()).decode() for it in known]
+        coded = [base64.b64encode(f"{x}{it}".encode()).decode() for it in known for x in ("", "x ")]
         echo = {"seen": known, "inside": json.dumps(known), "coded": coded}
         return web.json_response(echo, status=401, headers=headers)
     answer = web.StreamResponse(headers={**headers, "Content-Type": "text/event-stream"})

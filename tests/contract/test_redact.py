@@ -114,7 +114,7 @@ def test_only_the_configured_headers_are_replaced() -> None:
 )
 def test_secrets_in_a_url_are_replaced(url: str, safe: str) -> None:
     assert redacted(exchange(url=url)).request.url == safe
-    for name in ("Referer", "Location"):
+    for name in ("Referer", "Location", "X-Forwarded-Uri"):
         assert redacted(exchange(((name, url),))).request.headers == ((name, safe),)
 
 
