@@ -59,7 +59,9 @@ def from_har(document: Any, *, name: str) -> Recording:
         raise RecordingError(f"{problems[0]}, and nothing is left; export it again as HAR 1.2")
     if foreign:
         schemes = ", ".join(sorted({f"{scheme}:" for _, scheme in foreign}))
-        problems.append(f"{name}: {len(foreign)} entries are no HTTP ({schemes}) and were left out")
+        problems.append(
+            f"{name}: entries that are no HTTP ({schemes}) were left out: {len(foreign)}"
+        )
     return Recording(name, tuple(exchanges), tuple(problems))
 
 

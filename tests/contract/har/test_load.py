@@ -353,7 +353,7 @@ def test_what_is_no_http_is_left_out_and_said() -> None:
     urls = ("data:image/png;base64,AAAA", "wss://h/socket", "blob:https://h/1", "/v1", "h:80/x")
     found = from_har(document(*(foreign(request={"url": url}) for url in urls)), name="a.har")
     assert [it.request.url for it in found.exchanges] == ["wss://h/socket", "/v1", "h:80/x"]
-    assert found.problems == ("a.har: 2 entries are no HTTP (blob:, data:) and were left out",)
+    assert found.problems == ("a.har: entries that are no HTTP (blob:, data:) were left out: 2",)
 
 
 @pytest.mark.parametrize(
