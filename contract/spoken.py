@@ -76,6 +76,12 @@ class _Open:
     role: str | None = None
     texts: list[tuple[int, int]] = field(default_factory=list)
 
+    def take(self, texts: list[tuple[int, int]]) -> None:
+        """Have texts of something inside; the fewer are moved, so deep nesting costs little."""
+        fewer, more = sorted((self.texts, texts), key=len)
+        more += fewer
+        self.texts = more
+
 
 def hide_text(body: bytes, kind: str, key: bytes | None = None) -> bytes:
     """Return a body in which nobody can read what was said.
@@ -114,7 +120,7 @@ def _in_json(text: str, start: int, end: int, hider: Hider) -> Iterator[Edit]:
         if token["mark"]:
             closed = _walk(stack, token["mark"])
             if closed and closed.role is None:
-                stack[-1].texts += closed.texts
+                stack[-1].take(closed.texts)
             elif closed:
                 written = closed.role in PROMPT_ROLES
                 yield from (hider.edit(text, *at, written=written) for at in closed.texts)

@@ -248,6 +248,12 @@ def test_the_time_of_day_in_a_prompt_changes_nothing() -> None:
     assert one == other
 
 
+def test_texts_nested_however_deep_are_hidden() -> None:
+    depth = 100_000
+    body = b'{"content":["ab",' * depth + b"1" + b"]}" * depth
+    assert hide_text(body, JSON) == body.replace(b"ab", b"xx")
+
+
 def test_a_text_of_any_length_is_hidden() -> None:
     text = 'größer\\ " 12 ' * 20_000
     for key in (None, b"key"):
