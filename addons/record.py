@@ -154,7 +154,8 @@ class Record:
         self._screen.shutdown()
         if self._recorder:
             self._recorder.close()
-            print(f"\n{self._recorder.count} exchanges in {self._recorder.path}", flush=True)
+            with suppress(OSError):  # whoever read the screen may be gone
+                print(f"\n{self._recorder.count} exchanges in {self._recorder.path}", flush=True)
         if self._stopping:
             logging.disable()  # asyncio would print a traceback for each connection that ends here
             sys.exit(1)
