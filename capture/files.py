@@ -3,9 +3,12 @@
 What a file is, its first bytes say; its name does not count.
 """
 
+import codecs
 import json
 import re
 from pathlib import Path
+
+import orjson
 
 from contract import har, recording
 from contract.errors import RecordingError
@@ -32,7 +35,7 @@ def open_recording(path: Path) -> Recording:
         return recording.read(path)
     if _FLOW_FILE.match(start):
         return _from_flow_file(path)
-    if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+    if _text(start).lstrip().startswith("{"):
         return _from_har(path)
     raise RecordingError(
         f"{path} is no recording: expected a Sightline recording (.jsonl), a HAR file or a "
@@ -42,10 +45,20 @@ def open_recording(path: Path) -> Recording:
 
 def _from_har(path: Path) -> Recording:
     try:
-        document = json.loads(path.read_bytes().decode("utf-8-sig"))
+        data = path.read_bytes()
+        try:
+            document = orjson.loads(data)
+        except ValueError:  # a byte order mark, NaN, halves of surrogates, deep nesting
+            document = json.loads(_text(data))
     except (OSError, ValueError, RecursionError) as error:
         raise RecordingError(f"{path} is no recording and no HAR file: {error}") from error
-    return Recording(str(path), tuple(har.from_har(document, name=str(path))))
+    return har.from_har(document, name=str(path))
+
+
+def _text(data: bytes) -> str:
+    """Return a file's text, whichever of the encodings that Windows writes it is in."""
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if wide else "utf-8-sig", "replace")
 
 
 def _from_flow_file(path: Path) -> Recording:
@@ -56,4 +69,5 @@ def _from_flow_file(path: Path) -> Recording:
             f"{path} is a mitmproxy flow file, and mitmproxy is not installed: "
             "pip install 'sightline[capture]'"
         ) from None
-    return Recording(str(path), tuple(read_flows(path)))
+    exchanges, problem = read_flows(path)
+    return Recording(str(path), tuple(exchanges), (problem,) if problem else ())

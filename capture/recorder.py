@@ -1,6 +1,6 @@
 """Exchanges go to the disk and to the screen; secrets are replaced before both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -17,18 +17,25 @@ class Recorder:
         rules: what to replace.
         show: called with the number of an exchange and what was written of it.
         by: who writes.
+        known: secrets that are known beforehand.
 
     Raises:
         RecordingError: the recording cannot be made.
     """
 
     def __init__(
-        self, path: Path, rules: Rules, show: Callable[[int, Exchange], None], *, by: str
+        self,
+        path: Path,
+        rules: Rules,
+        show: Callable[[int, Exchange], None],
+        *,
+        by: str,
+        known: Iterable[str] = (),
     ) -> None:
         self.path = path
         self.count = 0
         self._writer = Writer(path, by=by)
-        self._redactor = Redactor(rules)
+        self._redactor = Redactor(rules, known=known)
         self._show = show
 
     def record(self, exchange: Exchange) -> None:

@@ -4,9 +4,8 @@ Times are milliseconds since the request was complete.
 """
 
 import time
-import zlib
-from collections.abc import Callable
 
+from contract import coding
 from contract.exchange import Arrival
 
 
@@ -27,36 +26,18 @@ class Tee:
             self._pieces.append((round((time.monotonic() - self._since) * 1000, 3), piece))
         return piece
 
-    def decoded(self, coding: str) -> tuple[bytes, tuple[Arrival, ...]]:
-        """Return what has passed, without its content coding, and when its pieces came.
+    @property
+    def raw(self) -> bytes:
+        """What has passed, as it passed."""
+        return b"".join(piece for _, piece in self._pieces)
+
+    def decoded(self, codings: str) -> tuple[bytes, tuple[Arrival, ...]]:
+        """Return what has passed, without its content codings, and when its pieces came.
 
         An answer whose coding is unknown, or broken, comes back as it was.
         """
-        pieces = [piece for _, piece in self._pieces]
-        try:
-            decode = _decoder(coding)
-            pieces = [decode(piece) for piece in pieces]
-        except Exception:  # noqa: BLE001  each library of codings has an error class of its own
-            pieces = [piece for _, piece in self._pieces]
+        passed = [piece for _, piece in self._pieces]
+        pieces = coding.decoded(passed, codings) or passed
         times = [at for at, _ in self._pieces]
         arrivals = tuple((at, len(piece)) for at, piece in zip(times, pieces, strict=True))
         return b"".join(pieces), arrivals
-
-
-def _decoder(coding: str) -> Callable[[bytes], bytes]:
-    """Return a function that decodes an answer piece by piece (RFC 9110, section 8.4.1)."""
-    coding = coding.strip().lower()
-    if coding in {"gzip", "x-gzip"}:
-        return zlib.decompressobj(wbits=31).decompress
-    if coding == "deflate":
-        return zlib.decompressobj().decompress
-    if coding == "br":
-        import brotli
-
-        decode: Callable[[bytes], bytes] = brotli.Decompressor().process
-        return decode
-    if coding == "zstd":
-        import zstandard
-
-        return zstandard.ZstdDecompressor().decompressobj().decompress
-    return bytes

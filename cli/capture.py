@@ -45,6 +45,9 @@ def capture(
         *("--mode", f"reverse:{relay_to}"),
         *("--listen-host", at.host, "--listen-port", str(at.port)),
         *("--scripts", str(addon())),
+        # Whoever names an address that the world can reach wants to be reached from there, and
+        # mitmproxy would cut such connections off without a word.
+        *("--set", "block_global=false"),
     ]
     if config is not None:
         command += ["--set", f"sightline_config={config}"]

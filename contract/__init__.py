@@ -11,8 +11,11 @@ recording   exchanges on the disk
   line      one exchange as one line of it; body: a body in that line
   har       the same as HAR 1.2
 redact      secrets are replaced before the disk and the screen
-  secret    the forms in which a secret occurs; spoken: what people said
+  secret    the forms in which a secret occurs; secretname: which names say that they are one
+  deltas    a secret in the words of an answer
+  spoken    what people said; hiding: one text of it
 config      config.yaml: read, shown, changed in one place
+coding      content codings undone
 jsontext    JSON whose numbers keep their text
 jsonspan    where the parts of a JSON text stand
 """

@@ -10,6 +10,7 @@ once each by their SHA-256, in a folder with the recording's name and the ending
 
 A torn last line, as a crash leaves it, is reported and skipped; so is an exchange whose picture is
 missing, or is no longer what its SHA-256 says. A line that the disk takes only half is taken back.
+A recording that is removed or replaced while it is written is an error: the rest would be lost.
 """
 
 import errno
@@ -93,6 +94,7 @@ class Writer:
         except OSError as error:
             raise _cannot_write(path, error) from error
         self._size = 0
+        self._is = _identity(os.fstat(descriptor))
         created = datetime.now(UTC).isoformat(timespec="seconds")
         try:
             self._line({"recording": VERSION, "created": created, "by": by})
@@ -107,6 +109,7 @@ class Writer:
         Raises:
             RecordingError: the disk does not take it.
         """
+        self._check_there()
         try:
             value = line.from_exchange(exchange, self._keep)
         except OSError as error:
@@ -127,6 +130,15 @@ class Writer:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _check_there(self) -> None:
+        """Check that the file has its name still: what goes to a removed file is lost."""
+        try:
+            there = _identity(self.path.stat()) == self._is
+        except OSError as error:
+            raise _cannot_write(self.path, error) from error
+        if not there:
+            raise RecordingError(f"cannot write {self.path}: another file stands there now")
 
     def _line(self, value: dict[str, Any]) -> None:
         text = _LONE.sub(lambda found: f"\\u{ord(found.group()):04x}", jsontext.encode(value))
@@ -152,6 +164,10 @@ class Writer:
             part.write_bytes(data)
             part.replace(path)
         return digest
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
 
 
 def _cannot_write(path: Path, error: OSError) -> RecordingError:

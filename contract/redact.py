@@ -2,16 +2,20 @@
 
 A secret becomes a token that is equal for equal secrets within one recording and means nothing
 outside it (HMAC-SHA256 with a key that is never stored). A secret that was found in one place is
-replaced wherever else it occurs in the exchange, also escaped (`contract.secret`): a key in a
+replaced wherever else it occurs in the exchange, and in those that follow, also escaped or in
+base64 (`contract.secret`), and cut into the words of an answer (`contract.deltas`): a key in a
 header must not survive in a body that echoes it. Everything else stays as it was, to the byte.
 
-Replaced are: the configured headers, of requests and answers alike; URL parameters with the names
-in `SECRET_PARAMETERS`, and a user and password in a URL; the configured places of JSON bodies, with
-all that stands below them; and with `text` what people said (`contract.spoken`).
+Replaced are: the configured headers, of requests and answers alike; headers and the parameters of
+URLs and forms whose names say that they are secrets (`contract.secretname`); a user and password in
+a URL; the configured places of JSON bodies, with all that stands below them; and with `text` what
+people said (`contract.spoken`).
 
 Looked for elsewhere is what has eight characters or more: the whole of such a value, and of it each
-cookie, what follows a scheme, and the user and password that `Basic` encodes. What was cut into
-pieces by something else than the network, such as the deltas of a stream, is not put together.
+cookie, what follows a scheme, and the user and password that `Basic` encodes. Of a recording the
+last 256 of them are remembered, and the most recent use counts. Not found are a secret that stood
+in an exchange before the one that first gave it away, one that was transformed otherwise (hashed,
+encrypted, spelled out), and one inside bytes that are compressed, such as a picture's.
 """
 
 import base64
@@ -19,66 +23,28 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, unquote_plus
 
-from contract import jsonspan
+from contract import deltas, jsonspan
 from contract.exchange import Exchange, Headers, Request, Response, media_type
 from contract.fieldpath import FieldPath, text_of
 from contract.secret import Known, Span, cover, in_bytes
+from contract.secretname import is_secret, is_secret_parameter
 from contract.spoken import hide_text
-
-SECRET_PARAMETERS = frozenset(
-    {
-        "access_token",
-        "api_key",
-        "apikey",
-        "auth",
-        "authorization",
-        "bearer",
-        "client_secret",
-        "code",
-        "id_token",
-        "jwt",
-        "key",
-        "password",
-        "refresh_token",
-        "secret",
-        "sig",
-        "signature",
-        "subscription_key",
-        "token",
-        "workspace_secret",
-        "x_api_key",
-        "xi_api_key",
-    }
-)
-"""Names of URL parameters whose values are secrets wherever they are met: in lower case, and with
-`_` where others write `-`."""
-
-SECRET_HEADERS = frozenset(
-    {
-        "api-key",
-        "proxy-authorization",
-        "x-access-token",
-        "x-amz-security-token",
-        "x-auth-token",
-        "x-goog-api-key",
-        "x-vapi-secret",
-    }
-)
-"""Headers whose values are secrets by what vendors document, besides the configured ones."""
 
 TOKEN = re.compile(r"redacted-[0-9a-f]{16}")
 """What stands in the place of a secret."""
 
-_URL_HEADERS = frozenset({"content-location", "location", "referer"})
-_SHORTEST = 8  # a shorter text is too likely to occur by chance elsewhere in the exchange
+_SHORTEST = 8  # a shorter text is too likely to occur by chance elsewhere
+_FORM = "application/x-www-form-urlencoded"
 _BLANKS = " \t"  # what may stand around a header's value and is no part of it (RFC 9110, 5.6.3)
+_URL_LIKE = re.compile(r"[?#]|://")
 _SCHEME = re.compile(r"(?i)(bearer|basic|token|digest)\s+(?=\S)")
 _USER = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://([^/?#]+)@")
+_FIELD = re.compile(r"(?:(?<=&)|\A)([^=&]+)=([^&]+)")
 _PARAMETER = re.compile(r"(?<=[?&#])([^=&#]+)=([^&#]+)")
 
 
@@ -97,15 +63,18 @@ class Redactor:
     Args:
         rules: what to replace.
         key: makes tokens; random for each recording, and not to be stored.
+        known: secrets that are known beforehand.
     """
 
-    def __init__(self, rules: Rules, key: bytes | None = None) -> None:
+    def __init__(
+        self, rules: Rules, key: bytes | None = None, *, known: Iterable[str] = ()
+    ) -> None:
         self._rules = rules
         self._key = key or secrets.token_bytes(32)
-        names = {name.lower() for name in rules.headers}
-        self._headers = names | SECRET_HEADERS
-        if "cookie" in names:
+        self._headers = {name.lower() for name in rules.headers}
+        if "cookie" in self._headers:
             self._headers |= {"set-cookie"}
+        self._known = Known(secret for secret in known if len(secret) >= _SHORTEST)
         self._places = [path for path in rules.body if path.place == "body"]
 
     def token(self, secret: str) -> str:
@@ -116,57 +85,57 @@ class Redactor:
     def redact(self, exchange: Exchange) -> Exchange:
         """Return the exchange without its secrets, and with the places where they stood."""
         request, response = exchange.request, exchange.response
-        in_body = list(self._in_body(request.body))
+        in_body = list(self._in_body(request))
         found = [
             *self._in_headers("$request", request.headers),
             *(self._in_headers("$response", response.headers) if response else ()),
             *((f"$request.{name}", secret) for name, secret in _url_secrets(request.url)),
-            *((str(path), span.secret) for path, span in in_body),
+            *((place, span.secret) for place, span in in_body),
         ]
         bare = {secret.strip(_BLANKS).strip('"') for _, secret in found}
-        known = Known(secret for secret in bare if len(secret) >= _SHORTEST)
+        self._known.learn(secret for secret in bare if len(secret) >= _SHORTEST)
         places = dict.fromkeys(place for place, _ in found)
-        request = self._request(request, [span for _, span in in_body], known)
-        response = response and self._response(response, known)
+        request = self._request(request, [span for _, span in in_body])
+        response = response and self._response(response)
         if self._rules.text:
             kind = media_type(request.headers)
-            request = replace(request, body=hide_text(request.body, kind))
+            request = replace(request, body=hide_text(request.body, kind, self._key))
             if response:
                 kind = media_type(response.headers)
-                response = replace(response, body=hide_text(response.body, kind))
+                response = replace(response, body=hide_text(response.body, kind, self._key))
             places["text"] = None
-        reason = exchange.reason and self._text(exchange.reason, [], known)
+        reason = exchange.reason and self._text(exchange.reason, [])
         return replace(
             exchange, request=request, response=response, reason=reason, redacted=tuple(places)
         )
 
-    def _request(self, request: Request, in_body: list[Span], known: Known) -> Request:
-        spans = [*in_body, *known.spans(request.body)]
+    def _request(self, request: Request, in_body: list[Span]) -> Request:
+        spans = [*in_body, *self._known.spans(request.body)]
         body, _ = cover(request.body, (), spans, self.token)
         return Request(
             request.method,
-            self._text(request.url, [span for _, span in _in_url(request.url)], known),
-            self._header_pairs(request.headers, known),
+            self._text(request.url, [span for _, span in _in_url(request.url)]),
+            self._header_pairs(request.headers),
             body,
             request.http_version,
         )
 
-    def _response(self, response: Response, known: Known) -> Response:
-        spans = known.spans(response.body)
+    def _response(self, response: Response) -> Response:
+        spans = self._known.spans(response.body)
+        if response.is_event_stream:
+            spans += deltas.spans(response.body, self._known)
         body, arrivals = cover(response.body, response.arrivals, spans, self.token)
-        return Response(
-            response.status, self._header_pairs(response.headers, known), body, arrivals
-        )
+        return Response(response.status, self._header_pairs(response.headers), body, arrivals)
 
-    def _header_pairs(self, headers: Headers, known: Known) -> Headers:
+    def _header_pairs(self, headers: Headers) -> Headers:
         return tuple(
-            (self._text(name, [], known), self._text(value, self._in_header(name, value), known))
+            (self._text(name, []), self._text(value, self._in_header(name, value)))
             for name, value in headers
         )
 
-    def _text(self, text: str, spans: list[Span], known: Known) -> str:
+    def _text(self, text: str, spans: list[Span]) -> str:
         data = text.encode("utf-8", "surrogatepass")
-        spans = [*in_bytes(text, spans, "surrogatepass"), *known.spans(data)]
+        spans = [*in_bytes(text, spans, "surrogatepass"), *self._known.spans(data)]
         return cover(data, (), spans, self.token)[0].decode("utf-8", "surrogatepass")
 
     def _in_headers(self, side: str, headers: Headers) -> Iterator[tuple[str, str]]:
@@ -175,35 +144,46 @@ class Redactor:
             place = f"{side}.header.{name.lower()}"
             for span in self._in_header(name, value):
                 yield place, span.secret
-                if name.lower() in self._headers:
+                if self._is_secret(name):
                     yield from ((place, part) for part in _parts(name.lower(), span.secret))
                 else:
                     yield from ((place, secret) for _, secret in _url_secrets(value))
 
+    def _is_secret(self, name: str) -> bool:
+        """Tell whether a header is one; of those in the configuration's default, it alone says."""
+        lower = name.strip().lower()  # of a request that is refused for the blanks
+        return lower in self._headers or (lower not in Rules().headers and is_secret(name.strip()))
+
     def _in_header(self, name: str, value: str) -> list[Span]:
         """Return the secret of a configured header, without its scheme, or those of a URL."""
-        if name.lower() in self._headers and value.strip(_BLANKS):
+        if self._is_secret(name) and value.strip(_BLANKS):
             scheme = _SCHEME.match(value.lstrip(_BLANKS))
             start = len(value) - len(value.lstrip(_BLANKS)) + (scheme.end() if scheme else 0)
             end = len(value.rstrip(_BLANKS))
             return [Span(start, end, value[start:end])]
-        if name.lower() in _URL_HEADERS:
-            return [span for _, span in _in_url(value)]
-        return []
+        # `Referer` and `Location` are not the only ones: proxies have names for what was asked.
+        return [span for _, span in _in_url(value)] if _URL_LIKE.search(value) else []
 
-    def _in_body(self, body: bytes) -> Iterator[tuple[FieldPath, Span]]:
-        """Yield what stands at or below the configured places, however short it is."""
-        if not self._places:
+    def _in_body(self, request: Request) -> Iterator[tuple[str, Span]]:
+        """Yield what stands at or below the configured places, however short, or in a form."""
+        is_form = media_type(request.headers) == _FORM
+        if not self._places and not is_form:
             return
-        text = body.decode("utf-8", "surrogateescape")
-        found: list[tuple[FieldPath, Span]] = []
+        text = request.body.decode("utf-8", "surrogateescape")
+        found: list[tuple[str, Span]] = []
+        if is_form:
+            found += _in_form(text)
         with suppress(ValueError):  # what stood before the fault is no less secret
-            for steps, leaf in jsonspan.leaves(text, 1 if text.startswith("\ufeff") else 0):
+            for steps, leaf in self._leaves(text):
                 for path in self._places:
                     if path.keys == steps[: len(path.keys)]:
-                        found += ((path, span) for span in _in_leaf(path, text, leaf))
+                        found += ((str(path), span) for span in _in_leaf(path, text, leaf))
         spans = in_bytes(text, [span for _, span in found], "surrogateescape")
-        yield from zip((path for path, _ in found), spans, strict=True)
+        yield from zip((place for place, _ in found), spans, strict=True)
+
+    def _leaves(self, text: str) -> Iterator[tuple[tuple[str, ...], jsonspan.Part]]:
+        start = 1 if text.startswith("\ufeff") else 0
+        return jsonspan.leaves(text, start) if self._places else iter(())
 
 
 def _in_leaf(path: FieldPath, text: str, leaf: jsonspan.Part) -> Iterator[Span]:
@@ -252,8 +232,18 @@ def _in_url(url: str) -> Iterator[tuple[str, Span]]:
     user = _USER.match(url)
     if user:
         yield "url.user", Span(*user.span(1), unquote(user.group(1), errors="surrogateescape"))
-    for found in _PARAMETER.finditer(url):
+    yield from ((f"query.{name}", span) for name, span in _in_parameters(url, _PARAMETER))
+
+
+def _in_form(text: str) -> Iterator[tuple[str, Span]]:
+    """Yield the secrets of a form, each with the name of its place."""
+    for name, span in _in_parameters(text, _FIELD):
+        yield f"$request.body.{name}", span
+
+
+def _in_parameters(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, Span]]:
+    for found in pattern.finditer(text):
         name = unquote_plus(found.group(1))
-        if name.lower().replace("-", "_") in SECRET_PARAMETERS:
+        if is_secret_parameter(name):
             secret = unquote_plus(found.group(2), errors="surrogateescape")
-            yield f"query.{name}", Span(*found.span(2), secret)
+            yield name, Span(*found.span(2), secret)

@@ -2,11 +2,16 @@
 
 A secret that is echoed is seldom echoed as it was: JSON escapes it, once or twice over, and URLs
 percent-encode it. Letters, digits and `-._~` stand for themselves in all of them, so only the other
-characters are looked for in several forms. Pure: bytes and pieces in, bytes and pieces out.
+characters are looked for in several forms, those of HTML among them. In base64 it is looked for at
+each of the three places where it can begin, so it is found inside a longer text, too. Pure: bytes
+and pieces in, bytes and pieces out.
 """
 
+import base64
+import html
 import re
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from contract.exchange import Arrival
@@ -18,9 +23,16 @@ _JSON_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[\[{]|(?:data|event|id|retry)
 _JSON_TOKEN = re.compile(rb'"(?:[^"\\\n]|\\.)*"?|(-?[0-9][0-9.eE+-]*)')
 
 
+_URL_SAFE = str.maketrans("+/", "-_")
+_SHORTEST_IN_BASE64 = 6  # bytes; of a shorter one too little is left to be sure of
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a secret stands; `quoted` where its token needs quotation marks, as for a number."""
+    """Where a secret stands; `quoted` where its token needs quotation marks, as for a number.
+
+    Without a `secret` it is the rest of one that began elsewhere, and nothing is put there.
+    """
 
     start: int
     end: int
@@ -29,28 +41,64 @@ class Span:
 
 
 class Known:
-    """Secrets that are replaced wherever they occur.
+    """Secrets that are replaced wherever they occur: those learned last, as many as are kept.
 
     Args:
         secrets: the secrets, as decoded text.
+        most: how many are kept.
     """
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        longest_first = sorted(set(secrets), key=lambda secret: (-len(secret), secret))
-        self._patterns = [
-            (secret, _pattern(secret, in_json=False), _pattern(secret, in_json=True))
-            for secret in longest_first
-        ]
+    def __init__(self, secrets: Iterable[str] = (), *, most: int = 256) -> None:
+        self._most = most
+        self._forms: dict[str, tuple[_Form, ...]] = {}  # the one that was learned last is last
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Know these secrets, and forget those for which there is no room; never one of these."""
+        # Of two that stand at one place, the longer is found first.
+        new = sorted(set(secrets), key=lambda secret: (len(secret), secret))
+        for secret in new:
+            self._forms[secret] = self._forms.pop(secret, ()) or tuple(_forms_of(secret))
+        for secret in list(self._forms)[: max(0, len(self._forms) - max(self._most, len(new)))]:
+            del self._forms[secret]
 
     def spans(self, data: bytes) -> list[Span]:
         """Return where they stand; in JSON, never across the quotation marks of a text."""
         in_json = _JSON_START.match(data) is not None
         spans = [
             Span(found.start(), found.end(), secret)
-            for secret, loose, strict in self._patterns
-            for found in (strict if in_json else loose).finditer(data)
+            for secret, forms in reversed(self._forms.items())
+            for form in forms
+            if form.needle in data
+            for found in (form.strict if in_json else form.loose).finditer(data)
         ]
         return _whole_numbers(data, spans) if in_json and spans else spans
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form of a secret: what of it always stands there as it is, and the patterns for it all."""
+
+    needle: bytes
+    loose: re.Pattern[bytes]
+    strict: re.Pattern[bytes]
+
+
+def _forms_of(secret: str) -> Iterator[_Form]:
+    for text in dict.fromkeys((secret, *_in_base64(_utf8(secret)))):
+        needle = max(_PLAIN.findall(text), key=len, default="")
+        yield _Form(needle.encode(), _pattern(text, in_json=False), _pattern(text, in_json=True))
+
+
+def _in_base64(secret: bytes) -> Iterator[str]:
+    """Yield what the secret alone decides of its base64, after none, one and two other bytes."""
+    if len(secret) < _SHORTEST_IN_BASE64:
+        return
+    for before in range(3):
+        text = base64.b64encode(bytes(before) + secret).decode()
+        core = text[-(-before * 8 // 6) : (before + len(secret)) * 8 // 6]
+        yield core
+        yield core.translate(_URL_SAFE)
 
 
 def _pattern(secret: str, *, in_json: bool) -> re.Pattern[bytes]:
@@ -75,6 +123,8 @@ def _forms(run: str, *, in_json: bool) -> bytes:
         forms.append(rb"\\+/")
     elif run == " ":
         forms.append(rb"\+")
+    if run in "&<>\"'":
+        forms += [html.escape(run).encode(), b"&#%d;" % ord(run)]
     if run != '"' and (run >= " " or not in_json):
         forms.append(re.escape(_utf8(run)))
     return b"(?:" + b"|".join(forms) + b")"
@@ -98,17 +148,15 @@ def _whole_numbers(data: bytes, spans: list[Span]) -> list[Span]:
     if not any(re.fullmatch(r"[0-9.eE+-]+", span.secret) for span in spans):
         return spans
     numbers = [found.span(1) for found in _JSON_TOKEN.finditer(data) if found.group(1)]
-    return [
-        next(
-            (
-                Span(start, end, span.secret, quoted=True)
-                for start, end in numbers
-                if start <= span.start and span.end <= end
-            ),
-            span,
-        )
-        for span in spans
-    ]
+    starts = [start for start, _ in numbers]
+    return [_whole_number(span, numbers, starts) for span in spans]
+
+
+def _whole_number(span: Span, numbers: list[tuple[int, int]], starts: list[int]) -> Span:
+    at = bisect_right(starts, span.start) - 1
+    if at < 0 or numbers[at][1] < span.end:
+        return span
+    return Span(*numbers[at], span.secret, quoted=True)
 
 
 def in_bytes(text: str, spans: Iterable[Span], errors: str) -> list[Span]:
@@ -135,6 +183,13 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
+def _put(span: Span, token: Callable[[str], str]) -> bytes:
+    if not span.secret:
+        return b""
+    put = token(span.secret).encode()
+    return b'"%s"' % put if span.quoted else put
+
+
 def cover(
     data: bytes,
     arrivals: Sequence[Arrival],
@@ -143,10 +198,7 @@ def cover(
 ) -> tuple[bytes, tuple[Arrival, ...]]:
     """Put tokens in the place of secrets; a piece that is cut inside one ends behind its token."""
     merged = _merged(spans)
-    puts = [
-        b'"%s"' % token(it.secret).encode() if it.quoted else token(it.secret).encode()
-        for it in merged
-    ]
+    puts = [_put(span, token) for span in merged]
     pieces, at = [], 0
     for span, put in zip(merged, puts, strict=True):
         pieces += [data[at : span.start], put]

@@ -14,13 +14,20 @@ The source is "HTTP Archive (HAR) v1.2"; its sections "request", "response", "po
 
 What others leave out or write otherwise is read like this:
 
-- no `startedDateTime`, or none that is ISO 8601: that of the entry before, or 1970; no offset: UTC;
+- no `startedDateTime`, or none that is ISO 8601 or a Unix time: that of the entry before, or 1970;
+  no offset: UTC;
 - arrivals: the whole body at `timings.wait`, which is the time to the first byte; the duration is
   `wait` and `receive` together, or else `time`; without any of them there are none;
 - status 0, or no response: no answer; with an `_error`: not complete, and that is the reason;
 - `postData.params` without `text`: written as a form is, but for multipart, where bytes are lost;
-- pseudo headers of HTTP/2 are dropped, as the method and the URL say the same;
+- a body in base64 that is still compressed as its `Content-Encoding` says: decoded;
+- `queryString` where the URL has no query: put there; repeated headers in one, with line breaks
+  between them: taken apart;
+- pseudo headers of HTTP/2 are dropped, as the method and the URL say the same, or are made of them;
 - mitmproxy decodes text whose charset is not declared as Latin-1: that is undone.
+
+Entries that are no HTTP are left out, and entries that make no sense skipped, and both are said.
+What a WebSocket carried after its first request is not read.
 """
 
 from contract.har.export import to_har

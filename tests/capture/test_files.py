@@ -34,12 +34,22 @@ def a_har_of_windows(path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbf\r\n" + json.dumps(har.to_har([EXCHANGE])).encode())
 
 
+def a_har_of_power_shell(path: Path) -> None:
+    path.write_bytes(json.dumps(har.to_har([EXCHANGE])).encode("utf-16"))
+
+
+def a_har_with_nan(path: Path) -> None:
+    path.write_text(json.dumps({**har.to_har([EXCHANGE]), "nan": float("nan"), "half": "\ud800"}))
+
+
 def a_flow_file(path: Path) -> None:
     with path.open("wb") as file:
         FlowWriter(file).add(tflow.tflow(resp=True))  # type: ignore[no-untyped-call]
 
 
-@pytest.mark.parametrize("write", [our_own, a_har, a_har_of_windows, a_flow_file])
+@pytest.mark.parametrize(
+    "write", [our_own, a_har, a_har_of_windows, a_har_of_power_shell, a_har_with_nan, a_flow_file]
+)
 @pytest.mark.parametrize("name", ["calls.jsonl", "calls.har", "calls.flows", "calls"])
 def test_a_recording_is_known_by_its_content_not_its_name(
     write: Callable[[Path], None], name: str, tmp_path: Path

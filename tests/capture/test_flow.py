@@ -1,5 +1,7 @@
 """mitmproxy's flows become exchanges."""
 
+import gzip
+import logging
 import time
 from pathlib import Path
 
@@ -9,9 +11,19 @@ from mitmproxy.io import FlowWriter
 from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.test import tflow, tutils
 
-from capture.flow import exchange_of, is_reverse, read_flows, upstream_authority
+from capture.flow import (
+    Sent,
+    exchange_of,
+    give_length,
+    is_reverse,
+    keep_wire_out_of_log,
+    read_flows,
+    upstream_authority,
+)
 from capture.tee import Tee
 from contract.errors import RecordingError
+
+VOICE = Sent((("HOST", "voice.example"), ("X-a", "1")), "voice.example")
 
 
 @pytest.fixture
@@ -40,12 +52,12 @@ def flow() -> HTTPFlow:
 
 
 def test_a_flow_becomes_the_exchange_that_the_client_made(flow: HTTPFlow) -> None:
-    exchange = exchange_of(flow, host="voice.example")
+    exchange = exchange_of(flow, sent=VOICE)
     assert exchange.id == flow.id
     assert exchange.started.timestamp() == 1763879046.5
     assert exchange.request.method == "POST"
     assert exchange.request.url == "http://voice.example/v1/chat/completions?a=1&a=2"
-    assert exchange.request.headers == (("HOST", "voice.example"), ("X-a", "1"), ("x-A", "\ufffd2"))
+    assert exchange.request.headers == VOICE.headers
     assert exchange.request.body == b'{"a":1}'
     assert exchange.response is not None
     assert exchange.response.status == 201
@@ -53,6 +65,12 @@ def test_a_flow_becomes_the_exchange_that_the_client_made(flow: HTTPFlow) -> Non
     assert exchange.response.arrivals == ((250.0, 7),)
     assert exchange.duration == 500.0
     assert exchange.complete
+
+
+def test_without_what_the_client_sent_the_flow_says_it(flow: HTTPFlow) -> None:
+    request = exchange_of(flow).request
+    assert request.url == "http://127.0.0.1:8000/v1/chat/completions?a=1&a=2"
+    assert request.headers == (("HOST", "127.0.0.1:8000"), ("X-a", "1"), ("x-A", "\ufffd2"))
 
 
 def test_what_the_tee_saw_goes_before_the_flows_own_copy(flow: HTTPFlow) -> None:
@@ -73,7 +91,7 @@ def test_a_reason_makes_it_incomplete(flow: HTTPFlow) -> None:
 
 def test_a_request_with_an_absolute_path_has_a_url_all_the_same(flow: HTTPFlow) -> None:
     flow.request.path = "*"
-    assert exchange_of(flow, host="voice.example").request.url == "http://voice.example/*"
+    assert exchange_of(flow, sent=VOICE).request.url == "http://voice.example/*"
 
 
 MODES = {"reverse:http://127.0.0.1:8000": True, "regular": False}
@@ -108,7 +126,8 @@ def test_a_flow_file_is_read_in_its_order_with_what_broke(flow: HTTPFlow, tmp_pa
         writer = FlowWriter(file)  # type: ignore[no-untyped-call]
         for one in (flow, tflow.ttcpflow(), broken):
             writer.add(one)
-    first, second = read_flows(tmp_path / "calls.flows")
+    (first, second), problem = read_flows(tmp_path / "calls.flows")
+    assert problem is None
     assert (first.id, second.id) == (flow.id, broken.id)
     assert first.complete
     assert not second.complete
@@ -119,7 +138,81 @@ def test_a_flow_file_is_read_in_its_order_with_what_broke(flow: HTTPFlow, tmp_pa
 def test_what_is_no_flow_file_is_an_error_or_empty(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "bad").write_bytes(data)
     if not data:
-        assert read_flows(tmp_path / "bad") == []
+        assert read_flows(tmp_path / "bad") == ([], None)
         return
     with pytest.raises(RecordingError, match="cannot be read as a mitmproxy flow file"):
         read_flows(tmp_path / "bad")
+
+
+def test_a_flow_file_that_was_cut_gives_what_is_whole_and_says_so(
+    flow: HTTPFlow, tmp_path: Path
+) -> None:
+    path = tmp_path / "calls.flows"
+    with path.open("wb") as file:
+        writer = FlowWriter(file)  # type: ignore[no-untyped-call]
+        writer.add(flow)
+        whole = file.tell()
+        writer.add(flow)
+    path.write_bytes(path.read_bytes()[: whole + 40])
+    (one,), problem = read_flows(path)
+    assert one.id == flow.id
+    assert problem == f"{path}: what follows flow 1 is torn and was skipped"
+
+
+@pytest.mark.parametrize("part", ["request", "response"])
+def test_a_body_that_mitmproxy_did_not_keep_is_said_to_be_missing(
+    flow: HTTPFlow, part: str
+) -> None:
+    getattr(flow, part).raw_content = None
+    exchange = exchange_of(flow)
+    assert not exchange.complete
+    assert exchange.reason
+    assert "kept no body" in exchange.reason
+
+
+def test_compressed_bodies_are_decoded_and_broken_ones_stay(flow: HTTPFlow) -> None:
+    said = gzip.compress(b"said")
+    flow.request.raw_content = said
+    flow.request.headers["content-encoding"] = "gzip"
+    assert flow.response
+    flow.response.raw_content = b"no gzip"
+    flow.response.headers["content-encoding"] = "gzip"
+    exchange = exchange_of(flow)
+    assert exchange.request.body == b"said"
+    assert exchange.response
+    assert exchange.response.body == b"no gzip"
+
+
+def test_a_request_that_was_refused_without_destination_has_its_path(flow: HTTPFlow) -> None:
+    flow.request.scheme, flow.request.host = "", ""
+    assert exchange_of(flow, sent=Sent((), None)).request.url == "/v1/chat/completions?a=1&a=2"
+    assert exchange_of(flow, sent=Sent((), "h")).request.url.startswith("http://h/v1")
+
+
+def test_what_is_no_http_is_not_quoted_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    keep_wire_out_of_log()
+    logger = logging.getLogger("mitmproxy.proxy.server")
+    logger.warning("::1: Bad HTTP request line: %r", b"GET /?key='secret\"'")
+    logger.warning("client connect")
+    assert [record.getMessage() for record in caplog.records] == [
+        "::1: Bad HTTP request line: (not shown)",
+        "client connect",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "content", "length"),
+    [
+        ({}, b"four", "4"),
+        ({}, b"", None),
+        ({"Content-Length": "9"}, b"four", "9"),
+        ({"Transfer-Encoding": "chunked"}, b"four", None),
+    ],
+)
+def test_a_body_whose_length_nothing_says_gets_one(
+    flow: HTTPFlow, headers: dict[str, str], content: bytes, length: str | None
+) -> None:
+    flow.request.headers = Headers([(k.encode(), v.encode()) for k, v in headers.items()])
+    flow.request.data.content = content
+    give_length(flow.request)
+    assert flow.request.headers.get("content-length") == length

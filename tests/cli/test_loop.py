@@ -110,7 +110,7 @@ def test_a_recording_opens_elsewhere_after_export(
     assert done.returncode == 0
     assert (tmp_path / "first.har").stat().st_mode & 0o077 == 0
     document = json.loads((tmp_path / "first.har").read_text())
-    urls = [exchange.request.url for exchange in from_har(document, name="first.har")]
+    urls = [exchange.request.url for exchange in from_har(document, name="first.har").exchanges]
     assert urls == [it.request.url for it in read(tmp_path / "first.jsonl").exchanges]
     assert run("locate", "first.har").returncode == 4
 

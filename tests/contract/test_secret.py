@@ -1,5 +1,7 @@
 """A secret in bytes, in whatever form."""
 
+import base64
+import html
 import json
 from urllib.parse import quote, quote_plus
 
@@ -52,6 +54,34 @@ def test_a_secret_in_json_is_found_in_every_escape_and_the_json_stays(
     for text in texts:
         safe = hidden(text.encode(), secret).decode()
         assert f"<{len(secret)}>" in safe
+
+
+@given(
+    st.text(min_size=8, alphabet=st.characters(exclude_categories=["Cs"])),
+    st.binary(max_size=5),
+    st.binary(max_size=5),
+)
+def test_a_secret_is_found_inside_base64(secret: str, before: bytes, after: bytes) -> None:
+    data = before + secret.encode() + after
+    for text in (base64.b64encode(data), base64.urlsafe_b64encode(data)):
+        for echo in (b"x=" + text, quote(text).encode(), json.dumps([text.decode()]).encode()):
+            left = hidden(echo, secret)
+            assert f"<{len(secret)}>".encode() in left
+            assert base64.b64encode(secret.encode()).rstrip(b"=")[:-1] not in left
+
+
+def test_a_secret_is_found_in_html() -> None:
+    assert hidden(html.escape("a <b&c>'d'").encode(), "a <b&c>'d'") == b"<10>"
+
+
+def test_what_was_learned_last_is_kept() -> None:
+    known = Known(("one-secret", "two-secret"), most=2)
+    known.learn(("one-secret",))
+    known.learn(("new-secret",))
+    found = {span.secret for span in known.spans(b"one-secret two-secret new-secret")}
+    assert found == {"one-secret", "new-secret"}
+    known.learn(("a-secret", "b-secret", "c-secret"))
+    assert len(known.spans(b"a-secret b-secret c-secret")) == 3
 
 
 @pytest.mark.parametrize(

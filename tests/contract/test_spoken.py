@@ -63,17 +63,20 @@ def spoken(value: Any, key: str = "") -> list[str]:
 
 
 def is_hidden(text: str) -> bool:
-    """Tell whether nothing is left but x, 0, marks and words that may be IDs."""
-    left = re.sub(r"[A-Za-z0-9_-]{8,128}", "", text)
-    return text.isascii() and re.fullmatch(r"[^A-Za-z1-9]*", left.replace("x", "")) is not None
+    """Tell whether nothing is left but x, z, 0, marks and words that may be IDs."""
+    left = re.sub(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{8,128}", "", text)
+    return text.isascii() and re.fullmatch(r"[^A-Za-z1-9]*", re.sub("[xz]", "", left)) is not None
 
 
-@given(chat(said), st.booleans(), st.sampled_from([None, 2]))
+keys = st.sampled_from([None, b"one key", b"another key"])
+
+
+@given(chat(said), st.booleans(), st.sampled_from([None, 2]), keys)
 def test_nobody_can_read_what_was_said_and_the_rest_stays(
-    value: dict[str, Any], ascii_only: bool, indent: int | None
+    value: dict[str, Any], ascii_only: bool, indent: int | None, key: bytes | None
 ) -> None:
     body = json.dumps(value, ensure_ascii=ascii_only, indent=indent).encode()
-    hidden = hide_text(body, JSON)
+    hidden = hide_text(body, JSON, key)
     assert len(hidden) == len(body)
     assert shape(json.loads(hidden)) == shape(value)
     assert all(map(is_hidden, spoken(json.loads(hidden))))
@@ -109,10 +112,9 @@ def test_a_body_that_was_cut_anywhere_tells_no_more(
     hidden = hide_text(body[:end], JSON)
     assert len(hidden) == end
     whole = hide_text(body, JSON)
-    common = next((at for at in range(end) if hidden[at] != whole[at]), end)
-    # Only the word that was cut may look otherwise: its second half made it an ID, or its colon a
-    # key, and without that it is hidden as if somebody had said it.
-    assert re.fullmatch(rb'[\w\\-]*"?', whole[common:end])
+    # What is not the same is hidden: who said it stood behind it, or the end that made it an ID.
+    other = bytes(one for one, there in zip(hidden, whole, strict=False) if one != there)
+    assert re.fullmatch(rb"[x0\\u]*", other)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +123,13 @@ def test_a_body_that_was_cut_anywhere_tells_no_more(
         ({"content": SAID}, {"content": "xx xxxx xx 0000 xx xxxxxxx xxxxxx"}),
         ({"content": "日本2023年に"}, {"content": "xxxxxx0000xxxxxx"}),
         ({"content": "conv_8a7d6f5e is mine"}, {"content": "conv_8a7d6f5e xx xxxx"}),
+        ({"content": "my plate is AB123CDE"}, {"content": "xx xxxxx xx xx000xxx"}),
+        ({"content": "a\nconv_8a7d6f5e"}, {"content": "x\nconv_8a7d6f5e"}),
+        (
+            {"content": "key redacted-0123456789abcdef"},
+            {"content": "xxx redacted-0123456789abcdef"},
+        ),
+        ({"content": "I am {{user_name}}."}, {"content": "x xx {{user_name}}."}),
         ({"content": "call 07700900123"}, {"content": "xxxx 00000000000"}),
         ({"content": "data: my card"}, {"content": "xxxx: xx xxxx"}),
         ({"content": ["one", "two"]}, {"content": ["xxx", "xxx"]}),
@@ -152,6 +161,104 @@ def test_a_body_that_was_cut_anywhere_tells_no_more(
 def test_what_is_said_is_known_by_its_key(body: object, hidden: object) -> None:
     written = json.dumps(body, ensure_ascii=False).encode()
     assert json.loads(hide_text(written, JSON)) == hidden
+
+
+LABELLED = [
+    ("See conversation id: qwhzkpvmtr", "conversation id: qwhzkpvmtr"),
+    ("The Conversation-ID is qwhzkpvmtr.", "Conversation-ID is qwhzkpvmtr"),
+    ('{"conversation_id": "qwhzkpvmtr"}', 'conversation_id": "qwhzkpvmtr'),
+    ("session=qwhzkpvmtr", "session=qwhzkpvmtr"),
+    ("line\nsession_id = `qwhzkpvmtr`", "session_id = `qwhzkpvmtr"),
+    ("id: qwhzkpvmtr", "id: qwhzkpvmtr"),
+    ("see <call_id>qwhzkpvmtr</call_id>", "<call_id>qwhzkpvmtr</call_id>"),
+    ("<session> 48213 </session>", "<session> 48213 </session>"),
+    ("Your session is 48213", "session is 48213"),
+    ("line\nCall: 48213", "Call: 48213"),
+    ("chat #48213", "chat #48213"),
+    ("reference ab12cd34ef of it", "ab12cd34ef"),
+]
+
+
+@pytest.mark.parametrize(("text", "kept"), LABELLED)
+@pytest.mark.parametrize("place", ["system", "developer", "instructions", "parts", "role last"])
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_what_a_prompt_calls_an_id_stays_with_its_label(
+    text: str, kept: str, place: str, ascii_only: bool
+) -> None:
+    said = f"Größe: be kind. {text}"
+    message = {"role": place, "content": said}
+    body: Any = {"messages": [message]}
+    parts = [{"type": "text", "text": said}]
+    if place == "instructions":
+        body = {"instructions": said}
+    elif place == "parts":
+        body = {"messages": [{"role": "system", "content": parts}]}
+    elif place == "role last":
+        body = {"messages": [{"content": said, "role": "system"}]}
+    hidden = hide_text(json.dumps(body, ensure_ascii=ascii_only).encode(), JSON, b"key")
+    (left,) = spoken(json.loads(hidden))
+    assert kept in left
+    assert is_hidden(left.replace(kept, ""))
+
+
+@pytest.mark.parametrize(("text", "kept"), LABELLED)
+@pytest.mark.parametrize("role", ["user", "assistant", "tool", None])
+def test_what_people_call_an_id_is_hidden(text: str, kept: str, role: str | None) -> None:
+    body = {"messages": [{"role": role, "content": text}]}
+    (left,) = spoken(json.loads(hide_text(json.dumps(body).encode(), JSON, b"key")))
+    assert kept not in left
+    assert is_hidden(left)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The caller is Anna",
+        "Caller number: 14155550123",
+        "Session: ask first",
+        "You are on a call, be brief",
+        "mail of the chat: anna@example.com",
+    ],
+)
+def test_what_else_a_prompt_says_is_hidden(text: str) -> None:
+    body = {"messages": [{"role": "system", "content": text}]}
+    (left,) = spoken(json.loads(hide_text(json.dumps(body).encode(), JSON)))
+    assert is_hidden(left)
+
+
+@given(said, said)
+def test_texts_are_equal_or_not_as_they_were(one: str, other: str) -> None:
+    hidden = [hide_text(json.dumps([it]).encode(), JSON, b"key") for it in (one, one, other)]
+    assert hidden[0] == hidden[1]
+    words = [re.findall(r"[A-Za-z]{20,}", it) for it in (one, other)]
+    assert hidden[0] != hidden[2] or words[0] == words[1]
+
+
+def test_a_text_that_was_cut_is_the_beginning_of_the_whole() -> None:
+    whole = "The cat on the picture is black and white, and it sleeps in the sun."
+    hidden = json.loads(hide_text(json.dumps([whole]).encode(), JSON, b"key"))[0]
+    cut = json.loads(hide_text(json.dumps([whole[:41]]).encode(), JSON, b"key"))[0]
+    assert hidden.startswith(cut)
+    other = json.loads(hide_text(json.dumps(["Who" + whole[3:]]).encode(), JSON, b"key"))[0]
+    assert len({hidden[40:], other[40:]}) == 2
+
+
+def test_the_time_of_day_in_a_prompt_changes_nothing() -> None:
+    one, other = (hide_text(f'["at 1{digit}:30 be kind"]'.encode(), JSON, b"k") for digit in "02")
+    assert one == other
+
+
+def test_texts_nested_however_deep_are_hidden() -> None:
+    depth = 100_000
+    body = b'{"content":["ab",' * depth + b"1" + b"]}" * depth
+    assert hide_text(body, JSON) == body.replace(b"ab", b"xx")
+
+
+def test_a_text_of_any_length_is_hidden() -> None:
+    text = 'größer\\ " 12 ' * 20_000
+    for key in (None, b"key"):
+        (left,) = json.loads(hide_text(json.dumps([text]).encode(), JSON, key))
+        assert is_hidden(left)
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def document(*entries: object, creator: str = "WebInspector") -> dict[str, Any]:
 @given(st.lists(exchanges, max_size=4))
 def test_what_was_exported_is_read_back_exactly(several: list[Exchange]) -> None:
     text = json.dumps(to_har(several), allow_nan=False)
-    assert from_har(json.loads(text), name="a.har") == several
+    assert list(from_har(json.loads(text), name="a.har").exchanges) == several
 
 
 @given(exchanges)
