@@ -12,9 +12,10 @@ from capture.drift.answers import answer
 from capture.drift.forms import is_id_like
 from capture.drift.outline import ANY_KEY, HIDDEN
 from contract.exchange import Exchange, Headers, Request
-from contract.redact import SECRET_HEADERS, Rules
+from contract.redact import Rules
+from contract.secretname import is_secret
 
-_SECRET_HEADERS = SECRET_HEADERS | set(Rules().headers)
+_SECRET_HEADERS = frozenset(Rules().headers)
 _SCHEME = re.compile(r"[A-Za-z]+(?= )")
 _VERSION = re.compile(r"(?:http/|h)(1\.[01]|[23])(?:\.0)?")
 
@@ -63,7 +64,7 @@ def _headers(headers: Headers) -> dict[str, str]:
 
 
 def _header(name: str, value: str) -> str:
-    if name in _SECRET_HEADERS:
+    if name in _SECRET_HEADERS or is_secret(name):
         scheme = _SCHEME.match(value)
         return f"{scheme.group()} {HIDDEN}" if scheme else HIDDEN
     return value
