@@ -55,8 +55,8 @@ def _outlines(found: Sequence[Session]) -> Rows[Outline]:
 
 def _found(a: Rows[Outline], b: Rows[Outline]) -> list[tuple[Steps, Found]]:
     """Return what is told of each place: the first and heaviest that there is to say."""
-    places = {steps for rows in (a, b) for row in rows for one in row if one for steps in one}
     every = [one for rows in (a, b) for row in rows for one in row if one is not None]
+    places: set[Steps] = set().union(*every)
     same = {steps for steps in places if _is_one([it.get(steps) for it in every])}
     found = []
     for steps in sorted(places - {()}):
