@@ -2,6 +2,7 @@
 
 turn        a turn as one value, in which everything that is compared has a name
   messages  the history as kinds of messages; tools, answers: likewise
+forms       what the form of a value or a key says: that nobody chose it
 outline     a turn's value without its contents: what is where, and of which type
 tally       whether a difference is news, or may be chance
 naming      how a place is called, and what its name says

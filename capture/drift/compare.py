@@ -1,6 +1,8 @@
 """What changed between two recordings: every place of their turns, compared."""
 
+import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from capture.drift.found import Found
 from capture.drift.outline import Node, Outline, Steps, outline
@@ -50,13 +52,30 @@ def _side(found: Sequence[Session]) -> Side:
 
 
 def _outlines(found: Sequence[Session]) -> Rows[Outline]:
-    return tuple(tuple(outline(turn(it)) for it in session.turns) for session in found)
+    known: dict[str, Outline] = {}
+    return tuple(tuple(_outline(turn(it), known) for it in session.turns) for session in found)
+
+
+def _outline(value: dict[str, Any], known: dict[str, Outline]) -> Outline:
+    """Return the outline of a turn; that of its tools is made once, for most turns have the same.
+
+    Args:
+        value: the turn.
+        known: the outlines of tools so far, which grow.
+    """
+    if "tools" not in value:
+        return outline(value)
+    tools = {"tools": value.pop("tools")}
+    text = json.dumps(tools, sort_keys=True)
+    if text not in known:
+        known[text] = outline(tools)
+    return known[text] | outline(value)
 
 
 def _found(a: Rows[Outline], b: Rows[Outline]) -> list[tuple[Steps, Found]]:
     """Return what is told of each place: the first and heaviest that there is to say."""
-    places = {steps for rows in (a, b) for row in rows for one in row if one for steps in one}
     every = [one for rows in (a, b) for row in rows for one in row if one is not None]
+    places: set[Steps] = set().union(*every)
     same = {steps for steps in places if _is_one([it.get(steps) for it in every])}
     found = []
     for steps in sorted(places - {()}):

@@ -31,6 +31,7 @@ HIDDEN = "…"
 _LONGEST = 64
 _MOST_WORDS = 4
 _DEEPEST = 32
+_HOLDERS = frozenset({"list", "object"})
 _KIND = 2  # steps to a list of messages, which are of one kind already
 
 
@@ -61,7 +62,7 @@ def outline(value: Any) -> Outline:
         short = short_text(value)
         if short is not None:
             node.values.add(short)
-        if len(steps) < _DEEPEST:
+        if kind in _HOLDERS and len(steps) < _DEEPEST:
             waiting += [((*steps, step), it) for step, it in _inside(value, steps)]
     return found
 

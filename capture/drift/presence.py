@@ -9,7 +9,7 @@ from typing import Literal
 from capture.drift.found import Found, found_at
 from capture.drift.naming import group_of
 from capture.drift.outline import Node, Outline, Steps, is_element, is_typed
-from capture.drift.tally import Rows, Tally, judge, rises, tally
+from capture.drift.tally import Judgement, Rows, Tally, judge, rises, tally
 
 _MOST_NAMED = 4
 
@@ -25,6 +25,8 @@ def presence(steps: Steps, a: Rows[Outline], b: Rows[Outline]) -> Found | None:
         partly = _partly(steps, a, b)
         if partly and before.count[0] and now.count[0]:
             return partly
+    if judged is Judgement.SAME:
+        return None
     change = _change(before, now)
     if change == "changed":
         counts = before.count, now.count

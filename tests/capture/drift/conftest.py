@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -185,7 +186,13 @@ def record() -> Record:
         conversations: int | None = None,
         turns: int | None = None,
     ) -> list[Exchange]:
-        return Platform(seed, conversations, turns).exchanges(plant)
+        return list(made(seed, plant, conversations, turns))
+
+    @lru_cache(maxsize=8)  # most tests compare something with the same recording
+    def made(
+        seed: int, plant: Plant, conversations: int | None, turns: int | None
+    ) -> tuple[Exchange, ...]:
+        return tuple(Platform(seed, conversations, turns).exchanges(plant))
 
     return record
 

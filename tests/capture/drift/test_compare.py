@@ -387,6 +387,24 @@ def test_a_member_that_only_some_elements_have_is_there_less_often(record: Recor
     assert lines(drift(now, before)) == [("changed", "messages/user/*/name")]
 
 
+def test_one_more_element_that_lacks_a_member_is_told(record: Record) -> None:
+    before, now = (
+        record(seed, in_body("/parts", value), conversations=3, turns=3)
+        for seed, value in ((1, [{"a": True, "b": 1}]), (2, [{"a": True, "b": 1}, {"b": 1}]))
+    )
+    assert lines(drift(before, now)) == [("changed", f"{BODY}/parts/*/a")]
+    assert lines(drift(now, before)) == [("changed", f"{BODY}/parts/*/a")]
+
+
+def test_what_stands_at_an_id_is_compared_by_its_structure_only(record: Record) -> None:
+    def told_of(one: Any, other: Any) -> list[Line]:
+        key = "/token-20261124"
+        return lines(drift(record(1, in_body(key, one)), record(2, in_body(key, other))))
+
+    assert told_of("hush", "whisper") == []
+    assert told_of("hush", 7) == [("changed", f"{BODY}/{{}}")]
+
+
 def test_two_conversations_are_enough_to_see_that_an_id_became_constant(record: Record) -> None:
     own = in_body("/handle", lambda turn: turn.id.removeprefix("conv_"))
     before = record(1, own, conversations=2, turns=4)

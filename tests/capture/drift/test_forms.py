@@ -24,6 +24,7 @@ UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
         "user-48213",
         "agent_7101k5zvyjhmfg983brhmhkd98n6",
         "3f9a1c77b2",
+        "call_abcDEFghiJKLmn7o",
     ],
 )
 def test_a_key_that_is_an_id_is_no_name(text: str) -> None:
