@@ -5,7 +5,7 @@ import re
 from capture.drift.outline import ELEMENT, Steps
 from capture.drift.report import Group
 from capture.locate import names
-from capture.locate.names import About, Standing
+from capture.locate.vocabulary import About, Standing
 from contract.fieldpath import FieldPath, pointer
 
 _GROUPS: dict[str, Group] = {

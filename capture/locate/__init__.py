@@ -1,12 +1,13 @@
 """Where the conversation ID is, with evidence.
 
     search      the question as a whole: recorded turns in, a finding out
-    finding     what is answered: a verdict, the places, the evidence
+    finding     what is answered: a verdict, the places, the evidence; reasons: in sentences
     places      every place of the requests, and what stands there
       phrases   words inside texts, each with the `match` that cuts it out
       tokens    claims inside a bearer JWT, which no field path reads
     evidence    what stands at one place, and what that says
-      names     what a place's name says      shapes    what a value's form says
+      names     what a place's name says, by the words of vocabulary
+      shapes    what a value's form says
     judging     which places qualify, and in which order
     marks       what in one request could be an ID
 

@@ -10,9 +10,9 @@ from datetime import datetime
 from functools import cached_property
 
 from capture.locate import names, shapes
-from capture.locate.names import About, Standing
 from capture.locate.phrases import common_start
 from capture.locate.places import CANNOT, Column
+from capture.locate.vocabulary import About, Standing
 from contract.fieldpath import FieldPath
 
 

@@ -12,7 +12,7 @@ from itertools import chain
 
 from capture.locate import names, shapes
 from capture.locate.evidence import Seen, is_framed
-from capture.locate.names import About, Standing
+from capture.locate.vocabulary import About, Standing
 
 _PLACES = ("header", "body", "query", "path")
 _SHORTEST_NUMBER = 7  # digits; a shorter number may be equal to another by chance

@@ -5,9 +5,10 @@ Pure. One request proves nothing; what is marked is what a person should look at
 
 import re
 
-from capture.locate.names import Standing, name_of, standing
+from capture.locate.names import name_of, standing
 from capture.locate.places import Table
 from capture.locate.shapes import CONVERSATION
+from capture.locate.vocabulary import Standing
 from contract.exchange import Request
 from contract.fieldpath import FieldPath
 

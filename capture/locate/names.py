@@ -7,185 +7,11 @@ makes an ID and never saves one; it is one witness beside what the values do.
 
 import re
 import unicodedata
-from enum import Enum, IntEnum
 from functools import lru_cache
 
+from capture.locate import vocabulary
+from capture.locate.vocabulary import About, Standing
 from contract.fieldpath import FieldPath
-
-
-class Standing(IntEnum):
-    """How plainly a name says that a conversation's ID is here; the first is best."""
-
-    CONVERSATION = 0
-    SESSION = 1
-    """A session may end when a connection does, and another begin in the same conversation."""
-    CALL = 2
-    PROVIDER = 3
-    """A telephony provider's name for the call."""
-    NONE = 4
-
-
-class About(Enum):
-    """What else a place is about, each with the clause that says so."""
-
-    OTHER_CALL = "names another conversation than this one"
-    TRACE = "names one request, connection or trace, not a conversation"
-    WHERE = "says where the client is"
-    WHO = "says who takes part, and the same one may take part in another call"
-    WHEN = "says when"
-    LOGIN = "says who is logged in"
-    PROTOCOL = "belongs to the protocol"
-    MODEL = "is a parameter of the model"
-    SAID = "repeats what was said"
-    COUNT = "counts or measures something"
-    THING = "names something else, by a word of its own"
-
-
-_OWN: dict[Standing, str] = {
-    Standing.CONVERSATION: (
-        "conversations?|convo|convos|conv|dialog|dialogs|dialogue|dialogues|chats?|threads?"
-        "|interactions?|gesprachs?|gespraechs?|konversations?|unterhaltungs?|conversacion"
-        "|conversazione|conversa|conversacao|gesprek|samtale|rozmowa|chatid|convid|threadid"
-    ),
-    Standing.SESSION: "sessions?|sess|sitzungs?|sesion|sessione|sessao|seance|sessie|sesja",
-    Standing.CALL: "calls?|rooms?|streams?|channels?|legs?|llamada|chiamata|chamada|appel|anruf",
-}
-
-_OTHER_CALL = (
-    "previous|prev|prior|parent|last|former|earlier|related|linked|original|forked|example|sample"
-    "|vorherige[nrsm]?|vorige[nrsm]?|letzte[nrsm]?|fruhere[nrsm]?|precedente?|derniere|anterior"
-    "|previa|ultima|vorgang"
-)
-
-_ABOUT: dict[About, str] = {
-    About.TRACE: (
-        "requests?|req|traces?|traceid|trace parent|traceparent|tracestate|spans?|spanid"
-        "|correlation|b3|ray|amzn|idempotency|nonce|connections?|conn|sockets?|websocket|ws|peer"
-        "|upgrade|attempt|retry|turns?|messages?|msg|events?|tool|tool call|function|responses?"
-        "|resp|generation|completion|baggage|cookie|vercel|served by|instance|pod|node|worker"
-        "|backend|server|run|job|task|batch|log|transaction|txn|operation|invocation|execution"
-        "|cache|deployment|build|release|sequence|seq|packet|frame|datadog|sentry|newrelic|uber"
-        "|transport|link|hop|edge|pop|lambda|process|pid|replica|shard|host id"
-    ),
-    About.WHERE: (
-        "forwarded|forwarded for|real ip|client ip|remote|via|cdn loop|address|addr|ip|ip address"
-        "|ips?|ipv4|ipv6|port|country|ipcountry|geo|region|city|location|latitude|longitude|lat"
-        "|lon|lng|place|zone|datacenter|colo|network|subnet|gateway|proxy|locale|url|uri|href"
-    ),
-    About.WHO: (
-        "users?|usr|agents?|assistants?|accounts?|acct|acc|customers?|cust|callers?|called|callee"
-        "|phone|phone numbers?|numbers?|telephone|tel|mobile|msisdn|ani|dnis|did|from|to|emails?"
-        "|mail|name|username|login|person|persons?|people|members?|visitors?|guests?|patients?"
-        "|tenants?|workspaces?|organi[sz]ations?|orgs?|company|projects?|contacts?|subject|sub"
-        "|clients?|devices?|browser|fingerprint|owner|author|creator|employee|staff|operator"
-        "|representative|rep|bots?|voices?|speakers?|persona|character|avatar|replica|team|group"
-        "|department|role|profile|identity|actor|participant|attendee|student|driver|rider|seller"
-        "|buyer|merchant|partner|vendor|subscriber|subscription|license|licence|mandant|kunde"
-        "|kunden|kundin|anrufer|cliente|usuario|nutzer|benutzer|client|appelant|uid|anonymous"
-        "|orders?|bookings?|tickets?|invoices?|reservations?|polic(?:y|ies)|leads?|cases?|claims?"
-        "|campaigns?|products?|sku|items?|cart|shop|store|brand|site|app|application|page|widget"
-        "|installation|install|machine|terminal|kiosk|extension|line|queue|number called|sim|imei"
-        "|serial|asset|vehicle|plate|flight|hotel|loyalty|card|iban|insurance|ssn|passport|badge"
-        "|secret|api key|environment|env|branch|model id|template|config|configuration|prompt"
-        "|workflow|flow|scenario|script|skill|knowledge base|document|file|dataset|integration"
-    ),
-    About.WHEN: (
-        "time|date|datetime|timestamp|ts|start|started|started at|start time|created|created at"
-        "|issued|issued at|iat|exp|nbf|now|day|today|expires|epoch|clock|timezone|tz|begin|began"
-        "|began at|time utc|utc|at|hour|minute|second|millis|ms|year|month|week|weekday|datum|uhr"
-        "|uhrzeit|zeit|heute|hora|fecha|hoy|heure|ora|since|until|ended|ended at|updated"
-        "|updated at|received|received at|sent|sent at|uptime|birth|birthday|dob|beginn|inicio"
-    ),
-    About.LOGIN: (
-        "authorization|proxy authorization|jwt|bearer|access token|refresh token|id token|csrf"
-        "|xsrf|csrf token|password|passwort|credential|credentials|signature|sig|hmac|digest"
-    ),
-    About.PROTOCOL: (
-        "host|origin|referer|referrer|user agent|content length|content type|content md5|accept"
-        "|accept encoding|accept language|api key|xi api key|content encoding|transfer encoding"
-        "|etag|if none match|version|priority|sec ch ua|sec fetch site|sec fetch mode|dnt|te"
-        "|cache control|pragma|content|length|encoding|protocol|scheme|method|path|query|status"
-        "|format|schema|sdk|source|type|kind|platform|os|language|lang|mode|level|state|reason"
-    ),
-    About.MODEL: (
-        "temperature|max tokens|max completion tokens|top p|seed|presence penalty"
-        "|frequency penalty|model|stream|stop|n|top k|logprobs|reasoning|effort|tier|safety"
-        "|safety identifier|prompt cache|prompt cache key|voice settings|speed"
-    ),
-    About.SAID: (
-        "role|text|description|transcript|utterance|question|answer|input|output|speech|words"
-        "|summary|title|topic|intent|sentiment|notes?|comment|greeting|first message|instructions?"
-        "|last user message|user message|result|results|arguments|memory|context summary"
-    ),
-    About.COUNT: (
-        "count|counter|total|size|index|idx|position|offset|turn count|turn number|tokens|score"
-        "|confidence|probability|amount|price|balance|limit|budget|duration|elapsed|latency"
-        "|timeout|age|checksum|crc|md5|sha1|sha256|history hash|messages hash|body hash|percent"
-    ),
-}
-
-_GENERIC = (
-    "id|ids|uid|uuid|guid|sid|key|keys|ref|reference|identifier|identification|hash|token|code|no"
-    "|nr|num|number|nummer|kennung|numero|value|val|handle|tag|string|str|slug|ulid|oid|pk|urn"
-    "|kennzeichen|schlussel|identificador|identifiant|identificatore|identificativo|field"
-)
-_FILLER = (
-    "is|ist|lautet|equals|reads|called|es|est|e|the|this|der|die|das|la|el|le|of|for|current|now"
-    "|active|as|a|an|own"
-)
-_NEUTRAL = (
-    "x|el|xi|eleven|elevenlabs|labs|system|dynamic|variables?|custom|http|ext|extra|body|my|our|sl"
-    "|sightline|vapi|layercode|fishaudio|telnyx|tavus|hume|meta|metadata|data|info|details|params"
-    "|parameters|attributes|attrs|properties|props|payload|options|opts|fields|headers|extras|etc"
-    "|context|ctx|scope|bag|corr|llm|ai|object|record|entry|external|ext|internal|public|private"
-    "|unique|global|primary|main|default|cid|ident|what|whatever|foo|bar|baz|sticky|link|echo|vars?"
-)
-
-_TAIL = rf"(?: (?:{_GENERIC}|{_FILLER}|(?:for|of|in|with) (?:this|the|your) \w+))*"
-_OWN_NAME = {
-    Standing.CONVERSATION: re.compile(rf"(?:^|.* )(?:{_OWN[Standing.CONVERSATION]}){_TAIL}"),
-    Standing.SESSION: re.compile(
-        rf"(?:^|.* )(?:{_OWN[Standing.SESSION]}){_TAIL}|(?:(?:{_NEUTRAL}) )*sid"
-    ),
-    Standing.CALL: re.compile(
-        rf"(?:^|.* )(?:{_OWN[Standing.CALL]})(?: (?:{_GENERIC}))(?: (?:{_GENERIC}|{_FILLER}))*"
-        rf"|(?:x )?call|(?:^|.* )room name"
-    ),
-}
-_PROVIDER = re.compile(
-    rf"(?:^|.* )call (?:control|session|leg|sid)(?: (?:{_GENERIC}))*|(?:^|.* )callsid"
-    rf"|(?:^|.* )(?:phone call|call) provider id|(?:^|.* )(?:twilio|plivo|vonage) \w+(?: \w+)?"
-    rf"|(?:^|.* )legs?(?: (?:{_GENERIC}))+|(?:^|.* )sip call id"
-)
-_NOT_OWN = re.compile(
-    rf"(?:^|.* )(?:{_OTHER_CALL}) (?:\w+ ){{0,3}}?\w+{_TAIL}|(?:^|.* )\w+ (?:{_OTHER_CALL}){_TAIL}"
-)
-_TOOL_CALL = re.compile(r"(?:^|.* )(?:tool|function) call(?: \w+)*")
-_ABOUT_NAME = {
-    about: re.compile(rf"(?:^|.* )(?:{nouns}){_TAIL}") for about, nouns in _ABOUT.items()
-}
-_ONLY_NEUTRAL = re.compile(rf"(?:(?:{_NEUTRAL}|{_GENERIC}|{_FILLER})(?: |$))*")
-_NEUTRAL_END = re.compile(r"(?: (?:context|ctx|info|data|details|metadata|meta))+$")
-_ENDS_GENERIC = re.compile(rf".*\b(?:{_GENERIC})")
-_CONTAINER = re.compile(rf"(?:{_NEUTRAL}|{_GENERIC}|app|[0-9]+)(?: (?:{_NEUTRAL}|{_GENERIC}|app))*")
-
-_USER_NAMES = frozenset({"uid", "x uid", "uuid user", "puid", "guid user"})
-_PROTOCOL_NAMES = re.compile(
-    r"(?:x )?(?:user agent|stainless .*|role|client (?:name|version|info))"
-)
-_PERSON = re.compile(
-    rf"(?:^|.* )(?:users?|usr|callers?|customers?|accounts?|acct|members?|visitors?|guests?"
-    rf"|clients?|patients?|phone(?: number)?|emails?|mail|subscriber|participant|from|device|uid"
-    rf"|nutzer|kunden|anrufer|usuario|cliente){_TAIL}"
-)
-_LOGIN_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
-_FUSED = re.compile(
-    r"\b(conversation|convo|conv|session|sess|call|chat|thread|dialogue|dialog|interaction|request"
-    r"|trace|user|caller|agent|account|customer|tenant|device|client|message|connection|room"
-    r"|gesprachs?|gespraechs?|konversations?|sitzungs?|unterhaltungs?|anrufs?|anrufer|kunden"
-    r"|nutzer|benutzer|teilnehmer)"
-    r"(id|uuid|guid|key|ref|token|sid|kennung|nummer|kennzeichen|code|schlussel)\b"
-)
 
 
 @lru_cache(maxsize=65536)
@@ -194,7 +20,7 @@ def words(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name)
     plain = "".join(it for it in plain if not unicodedata.combining(it))
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", plain)
-    return _FUSED.sub(r"\1 \2", " ".join(re.findall(r"[^\W_]+", spaced.lower())))
+    return vocabulary.FUSED.sub(r"\1 \2", " ".join(re.findall(r"[^\W_]+", spaced.lower())))
 
 
 def name_of(path: FieldPath, context: str | None = None) -> str:
@@ -216,12 +42,12 @@ def name_of(path: FieldPath, context: str | None = None) -> str:
         return ""
     longer = name
     for key in reversed(path.keys[:-1] if path.place == "body" else ()):
-        if longer and not _CONTAINER.fullmatch(longer):
+        if longer and not vocabulary.CONTAINER.fullmatch(longer):
             return longer
         outer = words(key)
         if not outer.isdigit():
             longer = f"{outer} {longer}".strip()
-    return name if _CONTAINER.fullmatch(longer) else longer
+    return name if vocabulary.CONTAINER.fullmatch(longer) else longer
 
 
 def before_match(match: str) -> str:
@@ -234,46 +60,47 @@ def before_match(match: str) -> str:
 @lru_cache(maxsize=65536)
 def standing(name: str) -> Standing:
     """Return how plainly a name, by its words, says that a conversation's ID is here."""
-    if _NOT_OWN.fullmatch(name) or _TOOL_CALL.fullmatch(name):
+    if vocabulary.NOT_OWN.fullmatch(name) or vocabulary.TOOL_CALL.fullmatch(name):
         return Standing.NONE
-    if _PROVIDER.fullmatch(name):
+    if vocabulary.PROVIDER.fullmatch(name):
         return Standing.PROVIDER
     return next(
-        (kind for kind, pattern in _OWN_NAME.items() if pattern.fullmatch(name)), Standing.NONE
+        (kind for kind, pattern in vocabulary.OWN_NAME.items() if pattern.fullmatch(name)),
+        Standing.NONE,
     )
 
 
 @lru_cache(maxsize=65536)
 def about(name: str) -> About | None:
     """Return what else than a conversation a name, by its words, is about; None if it is open."""
-    if _NOT_OWN.fullmatch(name) and _own_noun(name):
+    if vocabulary.NOT_OWN.fullmatch(name) and _own_noun(name):
         return About.OTHER_CALL
     if standing(name) != Standing.NONE:
         return None
-    if _TOOL_CALL.fullmatch(name):
+    if vocabulary.TOOL_CALL.fullmatch(name):
         return About.TRACE
-    if name in _USER_NAMES:
+    if name in vocabulary.USER_NAMES:
         return About.WHO
-    if _ONLY_NEUTRAL.fullmatch(name):
+    if vocabulary.ONLY_NEUTRAL.fullmatch(name):
         return None
-    if _PROTOCOL_NAMES.fullmatch(name):
+    if vocabulary.PROTOCOL_NAMES.fullmatch(name):
         return About.PROTOCOL
-    bare = _NEUTRAL_END.sub("", name)
-    for kind, pattern in _ABOUT_NAME.items():
+    bare = vocabulary.NEUTRAL_END.sub("", name)
+    for kind, pattern in vocabulary.ABOUT_NAME.items():
         if pattern.fullmatch(name) or pattern.fullmatch(bare):
             return kind
-    return About.THING if _ENDS_GENERIC.fullmatch(name) else None
+    return About.THING if vocabulary.ENDS_GENERIC.fullmatch(name) else None
 
 
 def is_person(name: str) -> bool:
     """Tell whether a name, by its words, is one of a single person's or a device's."""
-    return _PERSON.fullmatch(name) is not None and about(name) == About.WHO
+    return vocabulary.PERSON.fullmatch(name) is not None and about(name) == About.WHO
 
 
 def _own_noun(name: str) -> bool:
     return any(
         re.search(rf"\b(?:{nouns})\b", name)
-        for kind, nouns in _OWN.items()
+        for kind, nouns in vocabulary.OWN.items()
         if kind != Standing.CALL
     )
 
@@ -282,7 +109,7 @@ def against(path: FieldPath, context: str | None = None) -> About | None:
     """Return what speaks against a place, by its name and by the names of what it is in."""
     name = name_of(path, context)
     plain = standing(name)
-    if path.place == "header" and path.keys[0] in _LOGIN_HEADERS:
+    if path.place == "header" and path.keys[0] in vocabulary.LOGIN_HEADERS:
         return None if path.match and plain == Standing.CONVERSATION else About.LOGIN
     kind = about(name)
     if kind == About.MODEL and (path.place != "body" or len(path.keys) > 1 or path.match):
@@ -291,7 +118,8 @@ def against(path: FieldPath, context: str | None = None) -> About | None:
         return kind
     outer = (words(key) for key in _outer(path))
     return next(
-        (it for name in outer if not _CONTAINER.fullmatch(name) and (it := about(name))), None
+        (it for name in outer if not vocabulary.CONTAINER.fullmatch(name) and (it := about(name))),
+        None,
     )
 
 

@@ -12,8 +12,9 @@ from itertools import pairwise
 from random import Random
 from typing import Final
 
-from capture.locate.names import Standing, about, standing, words
+from capture.locate.names import about, standing, words
 from capture.locate.shapes import CONVERSATION, HIDDEN, UUID, is_conversation
+from capture.locate.vocabulary import Standing
 
 CONTEXT: Final = 80
 """How many characters before a word may name it."""

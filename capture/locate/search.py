@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from capture.grouping import count_whole, sessions_by
+from capture.locate import reasons
 from capture.locate.evidence import Seen
 from capture.locate.finding import Candidate, Finding, Verdict
 from capture.locate.judging import Ranking
-from capture.locate.names import Standing, standing, words
+from capture.locate.names import standing, words
 from capture.locate.places import Table
 from capture.locate.tokens import claims_of
+from capture.locate.vocabulary import Standing
 from capture.sessions import Session, certainty_of, sessions
 from contract.exchange import Exchange
 from contract.fieldpath import PLACEHOLDER, FieldPath
@@ -39,7 +41,7 @@ def locate(exchanges: Iterable[Exchange], known_ids: Sequence[str] = ()) -> Find
     """
     turns = [it for it in exchanges if it.is_turn and isinstance(it.request.json(), dict)]
     if not turns:
-        return Finding("insufficient", (), 0, 0, (), (_NO_TURN,), _looked_in([], 0, 0))
+        return Finding("insufficient", (), 0, 0, (), (reasons.NO_TURN,), _looked_in([], 0, 0))
     return _Search(sorted(turns, key=lambda it: it.started), known_ids).finding()
 
 
@@ -64,7 +66,7 @@ class _Search:
                 continue
             again = self._judged(regrouped, Ranking(self._seen(regrouped), self._known))
             if again.verdict == "found":
-                return replace(again, reasons=(*again.reasons, _SAME_WORDS))
+                return replace(again, reasons=(*again.reasons, reasons.SAME_WORDS))
         return finding
 
     def _seen(self, groups: Sequence[Session]) -> list[Seen]:
@@ -94,7 +96,7 @@ class _Search:
 
     def _judged(self, groups: Sequence[Session], ranking: Ranking) -> Finding:
         chosen, left = ranking.cover()
-        verdict, reasons = self._verdict(groups, ranking, chosen, left)
+        verdict, why = self._verdict(groups, ranking, chosen, left)
         answer = chosen if verdict == "found" else []
         rest = [one for one in ranking.places if one not in answer and self._is_near(one, ranking)]
         shown = [*answer, *rest][:_SHOWN]
@@ -104,7 +106,7 @@ class _Search:
             len(groups),
             len(self._turns),
             tuple(self._candidate(one, ranking) for one in shown),
-            reasons,
+            why,
             _looked_in(
                 list(self._table.columns), self._table.constant, sum(map(len, self._claims))
             ),
@@ -140,18 +142,18 @@ class _Search:
         if self._known:
             return self._verdict_by_known(chosen, covered, count)
         if count < 2:  # noqa: PLR2004
-            return "insufficient", (_ONLY_ONE,)
+            return "insufficient", (reasons.ONLY_ONE,)
         if chosen and not left:
             reason = f"constant within each of {count} conversations and distinct between them"
-            more = () if chosen[0].standing != Standing.NONE else (_UNNAMED,)
+            more = () if chosen[0].standing != Standing.NONE else (reasons.UNNAMED,)
             return "found", (reason, *more, *_together(chosen, count, count))
         if chosen:
-            return "absent", (_IN_PART.format(covered, count), *self._unfilled())
+            return "absent", (reasons.IN_PART.format(covered, count), *self._unfilled())
         open_ = ranking.open()
         if open_:
             several = len({one.every for one in open_}) > 1
-            return "insufficient", (_SEVERAL if several else _UNTESTED,)
-        return "absent", (_NOTHING_FITS, *self._unfilled(), *self._in_claims())
+            return "insufficient", (reasons.SEVERAL if several else reasons.UNTESTED,)
+        return "absent", (reasons.NOTHING_FITS, *self._unfilled(), *self._in_claims())
 
     def _verdict_by_known(
         self, chosen: Sequence[Seen], covered: int, count: int
@@ -164,9 +166,9 @@ class _Search:
         if chosen:
             reason = f"{len(occurring)} of {len(self._known)} known IDs stand there"
             return "found", (reason, *_together(chosen, covered, count))
-        reason = _KNOWN_UNFIT if occurring else _KNOWN_ABSENT
+        reason = reasons.KNOWN_UNFIT if occurring else reasons.KNOWN_ABSENT
         if not occurring and self._is_said():
-            reason = _KNOWN_SAID
+            reason = reasons.KNOWN_SAID
         return "absent", (reason, *self._unfilled(), *self._in_claims())
 
     def _is_said(self) -> bool:
@@ -181,12 +183,12 @@ class _Search:
             for text in dict.fromkeys(column)
             for name in PLACEHOLDER.findall(text or "")
         }
-        return tuple(_UNFILLED.format(path, name) for name, path in names.items())
+        return tuple(reasons.UNFILLED.format(path, name) for name, path in names.items())
 
     def _in_claims(self) -> tuple[str, ...]:
         """Return a sentence for each claim of a token that could be the ID."""
         return tuple(
-            _IN_CLAIM.format(claim, header)
+            reasons.IN_CLAIM.format(claim, header)
             for header, claim in dict.fromkeys(self._telling_claims())
         )
 
@@ -213,49 +215,3 @@ def _together(chosen: Sequence[Seen], covered: int, count: int) -> tuple[str, ..
     if len(chosen) == 1:
         return ()
     return (f"tried in this order, they cover {covered} of {count} conversations",)
-
-
-_NO_TURN = (
-    "there is no turn in it: no POST to a path that ends in /chat/completions or /responses with a "
-    "JSON body"
-)
-_KNOWN_ABSENT = "no request holds a known ID as a value of its own"
-_KNOWN_SAID = (
-    "a known ID occurs only in what somebody said, or in a part of a longer word: nothing can be "
-    "read from there"
-)
-_KNOWN_UNFIT = "a known ID occurs, but at no place that tells conversations apart"
-_ONLY_ONE = (
-    "there is only one conversation, so nothing shows what differs between two: capture one more, "
-    "or name the ID that you know with --known-id"
-)
-_SAME_WORDS = (
-    "the histories alone do not tell all calls apart; told apart by this place, each is one whole "
-    "conversation"
-)
-_UNNAMED = "its name does not say that it is a conversation's; it is the only place that behaves so"
-_IN_PART = (
-    "what looks like the ID is there in {} of {} conversations and missing in the rest, so that "
-    "their pictures would not be found: see to it that all agents send it"
-)
-_SEVERAL = (
-    "several places behave like an ID, and nothing tells which is the conversation's: name the ID "
-    "of one of these conversations with --known-id, or let the same person call twice and capture "
-    "two turns of each call"
-)
-_UNTESTED = (
-    "a value behaves like an ID, but too little was recorded to be sure that it stays the same "
-    "within a conversation: capture two conversations of at least two turns each, or name the ID "
-    "of one of these with --known-id"
-)
-_NOTHING_FITS = (
-    "no place holds a value that is constant within each conversation, distinct between any two, "
-    "and not explained by something else"
-)
-_UNFILLED = (
-    "at {} the variable {} arrived as it was written: the platform does not fill it in there"
-)
-_IN_CLAIM = (
-    "claim {} of the token in the header {} could be it, but no field path reads inside a token: "
-    "let the same value be sent in a header of its own"
-)

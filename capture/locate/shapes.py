@@ -72,7 +72,8 @@ _ALWAYS: tuple[tuple[str, str], ...] = (
     (
         (
             r"(?:agent|agtvrsn|agtbrch|user|usr|acct|acc|cus|cust|customer|org|tenant|voice|phnum|asst"
-            r"|assistant|proj|workspace|dev|device|key|sk|pk|file|tool|bot|lead|ord|inv|mem)[-_]\w{3,}"
+            r"|assistant|proj|workspace|dev|device|key|sk|pk|file|tool|bot|lead|ord|inv|mem)"
+            r"[-_](?=.*\d)[\w-]{3,}"
         ),
         "names somebody or something by its first letters, not a conversation",
     ),
@@ -138,7 +139,7 @@ def is_shaped(value: str) -> bool:
         return False
     if any(map(str.isdigit, value)):
         return any(map(str.isalpha, value))
-    return len(value) >= _SHORTEST_RANDOM and re.search(r"[a-z][A-Z]+[a-z]", value) is not None
+    return len(value) >= _SHORTEST_RANDOM and len(re.findall("[a-z][A-Z]", value)) >= 3  # noqa: PLR2004
 
 
 def is_one_word(value: str) -> bool:

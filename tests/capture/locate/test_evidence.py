@@ -3,7 +3,7 @@
 import pytest
 
 from capture.locate.evidence import Seen, is_framed
-from capture.locate.names import About, Standing
+from capture.locate.vocabulary import About, Standing
 from contract.fieldpath import FieldPath
 
 HEADER = FieldPath("header", ("x-conversation-id",))

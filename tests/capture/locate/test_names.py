@@ -2,7 +2,8 @@
 
 import pytest
 
-from capture.locate.names import About, Standing, about, against, name_of, standing, words
+from capture.locate.names import about, against, name_of, standing, words
+from capture.locate.vocabulary import About, Standing
 from contract.fieldpath import FieldPath, parse
 
 NAMED = [
