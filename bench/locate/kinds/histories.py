@@ -1,6 +1,7 @@
 """Histories that are not simply longer than before: prompts, greetings and windows that change."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from random import Random
 
 from bench.locate import forms
@@ -9,7 +10,18 @@ from bench.locate.case import INSUFFICIENT, Setup, kind
 from bench.locate.draft import Draft, Put, body, carrying, header, in_words, own, prompt
 from bench.locate.kinds.places import HEADERS, KEYS
 from bench.locate.platforms import elevenlabs, elevenlabs_responses
-from bench.locate.talk import BARE, CUT, EMPTY, GUESS, RETRY, SILENCE, TOOL, Message, Plan
+from bench.locate.talk import (
+    BARE,
+    CUT,
+    EMPTY,
+    GUESS,
+    RECONNECT,
+    RETRY,
+    SILENCE,
+    TOOL,
+    Message,
+    Plan,
+)
 
 _ONE = frozenset({INSUFFICIENT})
 _LOOKED_UP = (
@@ -205,3 +217,38 @@ def same_words_and_a_known_id(dice: Random) -> Setup:
     """As above, with an ID that is known."""
     one = _answer_is_known(dice)
     return replace(one, plan=Plan(calls=(2, 3), turns=(3, 3), same=9, together=True))
+
+
+def _no_time(_: datetime) -> datetime:
+    return datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+
+
+def _whole_second(at: datetime) -> datetime:
+    return at.replace(microsecond=0)
+
+
+@kind("histories")
+def no_times_and_one_call(dice: Random) -> Setup:
+    """A tool that writes the same time for all requests, in their order, and one conversation, in
+    the middle of which a session ends: the history goes on, so it is one.
+    """
+    plan = Plan(calls=(1, 1), turns=(4, 7), events=frozenset({RECONNECT}))
+    put = header("X-Session-Id", lambda turn: turn.call.value(f"s{turn.connection}", forms.uuid))
+    return Setup(elevenlabs(dice), (put,), _ONE, plan=plan, clock=_no_time)
+
+
+@kind("histories")
+def no_times(dice: Random) -> Setup:
+    """Several calls, the same time for all requests, in their order."""
+    form = dice.choice((forms.conv, forms.uuid))
+    events = frozenset({dice.choice((TOOL, RETRY, GUESS, BARE))})
+    plan = Plan(calls=(2, 4), events=events, together=dice.random() < 0.5)
+    return Setup(elevenlabs(dice), (_real(dice, form),), form=form, plan=plan, clock=_no_time)
+
+
+@kind("histories")
+def times_of_whole_seconds(dice: Random) -> Setup:
+    """Several calls at once, with times without milliseconds."""
+    form = dice.choice((forms.conv, forms.uuid))
+    plan = Plan(calls=(3, 5), events=frozenset({RETRY, GUESS, TOOL}), together=True)
+    return Setup(elevenlabs(dice), (_real(dice, form),), form=form, plan=plan, clock=_whole_second)
