@@ -12,6 +12,7 @@ known       IDs that somebody knows
 hidden      recordings whose values or words were replaced
 digits      numbers that are IDs, and known ones
 histories   prompts, greetings and windows that change
+later       what stands around the ID on later days only
 labels      names that mislead, and IDs with odd neighbours
 unusual     files without turns, odd bodies, files that are none
 """
@@ -22,6 +23,7 @@ from bench.locate.kinds import (
     histories,
     known,
     labels,
+    later,
     lures,
     parts,
     places,
@@ -39,6 +41,7 @@ __all__ = [
     "histories",
     "known",
     "labels",
+    "later",
     "lures",
     "parts",
     "places",
