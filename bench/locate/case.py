@@ -43,6 +43,7 @@ class Setup:
         beside: requests that are no turn.
         change: what is done to each recorded request before it is written down.
         redact: names of values that are replaced by tokens, `id` among them.
+        clock: from a time to the one that the tool writes down.
         texts: files as they are, in place of what would be recorded.
     """
 
@@ -62,6 +63,7 @@ class Setup:
     redact: tuple[tuple[str, Form], ...] = ()
     files: int = 1
     turns: bool = True
+    clock: Callable[[datetime], datetime] | None = None
     texts: tuple[str, ...] = ()
 
 
@@ -187,7 +189,9 @@ def _documents(
         (at := begin + timedelta(seconds=dice.uniform(0, 60)), one(at)) for one in setup.beside
     ]
     every = sorted([*made, *beside], key=lambda exchange: exchange[0])
-    if dice.random() < 0.1 and not setup.files > 1:
+    if setup.clock is not None:
+        every = [(setup.clock(at), one) for at, one in every]
+    elif dice.random() < 0.1 and not setup.files > 1:
         every = every[::-1]  # some tools show the newest first
     cuts = [round(len(every) * n / setup.files) for n in range(setup.files + 1)]
     return [

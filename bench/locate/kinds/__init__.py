@@ -10,12 +10,20 @@ sessions    how calls go: interleaved, repeated, cut, alike, alone
 parts       the ID in some requests, in several places, in several forms
 known       IDs that somebody knows
 hidden      recordings whose values or words were replaced
+digits      numbers that are IDs, and known ones
+histories   prompts, greetings and windows that change
+later       what stands around the ID on later days only
+labels      names that mislead, and IDs with odd neighbours
 unusual     files without turns, odd bodies, files that are none
 """
 
 from bench.locate.kinds import (
+    digits,
     hidden,
+    histories,
     known,
+    labels,
+    later,
     lures,
     parts,
     places,
@@ -28,8 +36,12 @@ from bench.locate.kinds import (
 )
 
 __all__ = [
+    "digits",
     "hidden",
+    "histories",
     "known",
+    "labels",
+    "later",
     "lures",
     "parts",
     "places",
