@@ -45,28 +45,29 @@ def count_whole(found: Sequence[Session]) -> int:
     views = iter(histories.views)
     groups = [[next(views) for _ in session.turns] for session in found]
     every = [view for group in groups for view in group]
-    first: dict[int, View] = {}
-    for view in sorted(every, key=lambda it: it.started):
-        first.setdefault(view.node, view)
-    if any(len(sessions(session.turns)) != 1 for session in found):
+    first: dict[int, int] = {}
+    for view in histories.in_order:
+        first.setdefault(view.node, view.position)
+    if any(len(sessions(session.turns, prompts=False)) != 1 for session in found):
         return 0
     if not all(_is_whole(group, first) for group in groups):
         return 0
     return sum(_is_told_apart(group, every) for group in groups)
 
 
-def _is_whole(group: Sequence[View], first: dict[int, View]) -> bool:
+def _is_whole(group: Sequence[View], first: dict[int, int]) -> bool:
     """Tell whether the turns of a group have their beginnings in it."""
     own = {view.node for view in group}
-    return all((before := _before(view, first)) is None or before in own for view in group)
+    befores = (_before(view, first) for view in group)
+    return all(before is None or before in own for before in befores)
 
 
-def _before(view: View, first: dict[int, View]) -> int | None:
+def _before(view: View, first: dict[int, int]) -> int | None:
     """Return the longest history that a turn goes on from and that was sent before it."""
     for node, people in zip(reversed(view.path[:-1]), reversed(view.people[:-1]), strict=True):
         if not people:
             return None
-        if node in first and first[node].started < view.started:
+        if first.get(node, view.position) < view.position:
             return node
     return None
 

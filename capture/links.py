@@ -5,9 +5,8 @@ the beginnings whose numbers are equal. Whether a wording was abandoned, or whet
 from it, only later turns show: `Histories` knows them all before the first one is placed.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cached_property
@@ -53,6 +52,8 @@ class View:
     path: tuple[int, ...]
     people: tuple[int, ...]
     """How often a person has spoken in the first n lines."""
+    position: int = 0
+    """Where it stands in the order of all turns."""
 
     @property
     def node(self) -> int:
@@ -86,13 +87,13 @@ class Histories:
 
     def __init__(self, turns: Iterable[Exchange]) -> None:
         self._numbers: dict[tuple[int, Line], int] = {}
-        self._grown: dict[int, list[datetime]] = {}
-        self.views = [self._view(turn) for turn in turns]
-        for view in self.views:
-            for node in view.path[:-1]:
-                self._grown.setdefault(node, []).append(view.started)
-        for times in self._grown.values():
-            times.sort()
+        views = [self._view(turn) for turn in turns]
+        # Turns of one moment, as of a file without times, stand in the order of their histories.
+        order = sorted(range(len(views)), key=lambda at: (views[at].started, len(views[at].path)))
+        positions = {at: position for position, at in enumerate(order)}
+        self.views = [replace(view, position=positions[at]) for at, view in enumerate(views)]
+        self.in_order = [self.views[at] for at in order]
+        self._last = {node: view.position for view in self.in_order for node in view.path[:-1]}
 
     def _view(self, turn: Exchange) -> View:
         history, path, people = identities_of(turn.request), [0], [0]
@@ -101,10 +102,9 @@ class Histories:
             people.append(people[-1] + (line[0] == "user"))
         return View(turn, prompt_of(turn.request), history, tuple(path), tuple(people))
 
-    def goes_on(self, node: int, after: datetime) -> bool:
+    def goes_on(self, node: int, after: View) -> bool:
         """Tell whether a later turn says more than this, so that it was not abandoned."""
-        times = self._grown.get(node, [])
-        return bisect_right(times, after) < len(times)
+        return self._last.get(node, -1) > after.position
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,8 @@ def link(conversation: Open, view: View, histories: Histories) -> Link | None:
     if shared == len(view.history):
         return _again(conversation, view)
     tip = conversation.tip
+    if not shared and (slid := _slides(tip.history, view.history)):
+        return Link(Rank.EXTENDS, slid, "likely", "repeats the last messages only, and says more")
     if len(tip.history) <= shared and tip.path[-1] == view.path[len(tip.history)]:
         return _extends(conversation, view, shared)
     return _parts(conversation, view, shared, histories)
@@ -186,12 +188,24 @@ def _extends(conversation: Open, view: View, shared: int) -> Link | None:
     return Link(Rank.EXTENDS, shared, "likely", "repeats the first words and says more")
 
 
-def _is_answered(conversation: Open, view: View, shared: int) -> bool:
+def _slides(before: Sequence[Line], after: Sequence[Line]) -> int:
+    """Return how many lines at the end of a history another one begins with, at least two."""
+    for size in range(min(len(before), len(after) - 1), 1, -1):
+        lines = after[:size]
+        if before[-size:] == lines and any(role == "user" for role, _ in lines):
+            return size
+    return 0
+
+
+def _is_answered(conversation: Open, view: View, shared: int, tip: View | None = None) -> bool:
     """Tell whether the answer that was recorded stands in the history that follows it."""
-    role, said = view.history[shared]
+    at = shared if tip is None else shared + 1
+    if at >= len(view.history):
+        return False
+    role, said = view.history[at]
     said = " ".join(said.split()).rstrip(" .…-")
-    answers = (it.answer for it in conversation.at(view.path[shared]))
-    return role == "assistant" and bool(said) and any(it.startswith(said) for it in answers)
+    asked = [tip] if tip else conversation.at(view.path[shared])
+    return role == "assistant" and bool(said) and any(it.answer.startswith(said) for it in asked)
 
 
 def _parts(conversation: Open, view: View, shared: int, histories: Histories) -> Link | None:
@@ -201,8 +215,12 @@ def _parts(conversation: Open, view: View, shared: int, histories: Histories) ->
         return None
     before, after = tip.history[shared], view.history[shared]
     people = view.people[shared]
-    if histories.goes_on(tip.node, view.started):
+    if histories.goes_on(tip.node, view):
         return None  # the other wording was not abandoned, so there are two calls
+    later = tip.history[shared + 1 :]
+    same = later == view.history[shared + 1 : len(tip.history)] and before[0] == after[0]
+    if same and later and (people or any(role == "user" for role, _ in later)):
+        return Link(Rank.REVISED, shared, "likely", "corrects something said earlier")
     if before[0] == after[0] == "user":
         return _revises(conversation, view, shared)
     if people and before[0] == after[0] == "assistant":
@@ -229,6 +247,10 @@ def _revises(conversation: Open, view: View, shared: int) -> Link | None:
         why = "hears more of the last utterance"
         return Link(Rank.REVISED, shared, "likely", why)
     soon = gap <= (_ANSWERED if answered else _REVISED)
+    if view.spoken > tip.spoken and (
+        _is_answered(conversation, view, shared, tip) or is_revised(before, after)
+    ):
+        return Link(Rank.REVISED, shared, "likely", "corrects an utterance that was answered")
     many = people == 1 and len(conversation.at(view.path[_first(view)])) > 1
     if people > 1 or (people == 1 and not many) or (is_revised(before, after) and soon):
         certainty: Certainty = "likely" if people else "unsure"

@@ -11,7 +11,7 @@ for one call whose turns are sent twice, and `certainty` says so.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from capture.histories import Line, history_of, prompt_of, spoken
@@ -58,20 +58,37 @@ class Session:
     why: str = _ALONE
 
 
-def sessions(exchanges: Iterable[Exchange]) -> tuple[Session, ...]:
-    """Return the conversations to which the turns among `exchanges` belong."""
-    turns = sorted((it for it in exchanges if it.is_turn), key=lambda it: it.started)
-    histories = Histories(turns)
-    found: list[Open] = []
-    for view in histories.views:
-        if view.spoken:
-            _place(view, found, histories)
-    for view in histories.views:
-        if not view.spoken:
-            _place_before_words(view, found)
-    found.sort(key=lambda it: it.views[0].started)
+def sessions(exchanges: Iterable[Exchange], *, prompts: bool = True) -> tuple[Session, ...]:
+    """Return the conversations to which the turns among `exchanges` belong.
+
+    Args:
+        exchanges: what was recorded; what is no turn is left out.
+        prompts: whether two calls may be told apart by the agent's prompts.
+    """
+    histories = Histories(it for it in exchanges if it.is_turn)
+    found = _put_together(histories, prompts=prompts)
+    if prompts and any(_is_mixed(it) for it in found):
+        # Into this agent's prompt the platform writes what it has looked up for each turn.
+        found = _put_together(histories, prompts=False)
+    found.sort(key=lambda it: it.views[0].position)
     begun = Counter(node for it in found for node in {opening(view) for view in it.views})
     return tuple(_closed(number, it, begun) for number, it in enumerate(found, start=1))
+
+
+def _put_together(histories: Histories, *, prompts: bool) -> list[Open]:
+    found: list[Open] = []
+    views = [it if prompts else replace(it, prompt="") for it in histories.in_order]
+    for view in views:
+        if view.spoken:
+            _place(view, found, histories)
+    for view in views:
+        if not view.spoken:
+            _place_before_words(view, found)
+    return found
+
+
+def _is_mixed(conversation: Open) -> bool:
+    return len({it.prompt for it in conversation.views} - {""}) > 1
 
 
 def certainty_of(found: Sequence[Session]) -> tuple[Certainty, str]:

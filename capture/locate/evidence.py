@@ -169,5 +169,10 @@ def is_framed(values: Collection[str]) -> bool:
     return label is not None and (
         label[1].startswith("urn:")
         or "://" in label[1]
-        or (label[1].endswith("/") and names.standing(names.words(label[1])) != Standing.NONE)
+        or (label[1].endswith("/") and _names_a_call(label[1]))
     )
+
+
+def _names_a_call(folders: str) -> bool:
+    """Tell whether what stands before the last slash says that a conversation's ID follows."""
+    return names.standing(names.words(folders.rstrip("/").rpartition("/")[2])) != Standing.NONE

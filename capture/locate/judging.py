@@ -15,6 +15,7 @@ from capture.locate.evidence import Seen, is_framed
 from capture.locate.vocabulary import About, Standing
 
 _PLACES = ("header", "body", "query", "path")
+_UNANCHORED = re.compile(r"\^?(?:\[\\s\\S\]\*)?\(")  # no word stands before the ID
 _SHORTEST_NUMBER = 7  # digits; a shorter number may be equal to another by chance
 _NOBODY = re.compile(r"(?i)anonymous|unknown|default|guest|none|public|0|-1")
 _OF_PERSONS = frozenset({About.WHO, About.WHERE, About.WHEN})
@@ -49,17 +50,19 @@ class Ranking:
         match = one.path.match or ""
         return (
             -len(one.every & self._known),
+            one.about == About.OTHER_CALL,
             self.against(one) is not None,
             not one.tells_apart,
-            -len(one.covered),
+            0 if self._known else -len(one.covered),
             best.get(one.every, one.standing),
             -one.distinct,
             bool(match),
             _PLACES.index(one.path.place),
             one.standing,
             not one.is_shaped,
-            match.startswith("("),
-            names.standing(names.words(names.before_match(match))) == Standing.NONE,
+            names.standing(names.words(names.before_match(match))),
+            _UNANCHORED.match(match) is not None,
+            match.startswith("^"),
             match.count(r"\s+"),
             len(match),
             str(one.path),
@@ -106,6 +109,8 @@ class Ranking:
             return False
         if self._known:
             return bool(one.every & self._known)
+        if all(map(shapes.is_plain, one.every)):
+            return False  # `premium` and `berlin` differ between two calls, and not in the third
         if one.standing == Standing.NONE:
             return self._stands_alone(one)
         # One request each proves nothing about constancy; then it must be the only difference.
@@ -202,8 +207,8 @@ class _Kin:
             return None
         if all(_number(it) in self._numbers.get(row, ()) for row, it in rows):
             return "is the number that stands elsewhere by its own name"
-        if one.is_plain or self._named[one.every] > 1:
-            return None  # by its form, or by most of its names, it is the conversation's
+        if one.is_plain or self._named[one.every] > 1 or self.differs_for_one_person(one):
+            return None  # by its form, most of its names, or who calls, it is the conversation's
         if all(it in self._values.get(row, ()) for row, it in rows):
             return "is what another place says by its own name"
         return None

@@ -62,18 +62,26 @@ def standing(name: str) -> Standing:
     """Return how plainly a name, by its words, says that a conversation's ID is here."""
     if vocabulary.NOT_OWN.fullmatch(name) or vocabulary.TOOL_CALL.fullmatch(name):
         return Standing.NONE
+    said = vocabulary.HEAD.fullmatch(name)
+    if said and not _is_head_of_an_id(said["head"]):
+        return Standing.NONE
     if vocabulary.PROVIDER.fullmatch(name):
         return Standing.PROVIDER
-    return next(
-        (kind for kind, pattern in vocabulary.OWN_NAME.items() if pattern.fullmatch(name)),
-        Standing.NONE,
-    )
+    kinds = vocabulary.OWN_NAME.items()
+    return next((kind for kind, pattern in kinds if pattern.fullmatch(name)), Standing.NONE)
+
+
+def _is_head_of_an_id(head: str) -> bool:
+    """Tell whether what is said of something is its ID: `the id` of a conversation."""
+    if standing(head) != Standing.NONE:
+        return True
+    return bool(vocabulary.ENDS_GENERIC.fullmatch(head)) and about(head) in {None, About.THING}
 
 
 @lru_cache(maxsize=65536)
 def about(name: str) -> About | None:
     """Return what else than a conversation a name, by its words, is about; None if it is open."""
-    if vocabulary.NOT_OWN.fullmatch(name) and _own_noun(name):
+    if vocabulary.NOT_OWN.fullmatch(name) and _is_of_a_call(name):
         return About.OTHER_CALL
     if standing(name) != Standing.NONE:
         return None
@@ -81,6 +89,10 @@ def about(name: str) -> About | None:
         return About.TRACE
     if name in vocabulary.USER_NAMES:
         return About.WHO
+    if vocabulary.NUMBER_OF.fullmatch(name):
+        return About.WHERE
+    if vocabulary.COUNTED.fullmatch(name):
+        return About.COUNT
     if vocabulary.ONLY_NEUTRAL.fullmatch(name):
         return None
     if vocabulary.PROTOCOL_NAMES.fullmatch(name):
@@ -89,7 +101,16 @@ def about(name: str) -> About | None:
     for kind, pattern in vocabulary.ABOUT_NAME.items():
         if pattern.fullmatch(name) or pattern.fullmatch(bare):
             return kind
-    return About.THING if vocabulary.ENDS_GENERIC.fullmatch(name) else None
+    said = vocabulary.HEAD.fullmatch(name)
+    if said:
+        return about(said["head"]) or About.THING
+    return About.THING if vocabulary.ENDS_GENERIC.fullmatch(name) or _own_noun(name) else None
+
+
+def _is_of_a_call(name: str) -> bool:
+    """Tell whether what is another one's is a call: `previous session`, or just `previous ref`."""
+    rest = " ".join(vocabulary.OTHERS.sub(" ", name).split())
+    return _own_noun(name) or vocabulary.ONLY_NEUTRAL.fullmatch(rest) is not None
 
 
 def is_person(name: str) -> bool:

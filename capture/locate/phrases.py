@@ -7,6 +7,7 @@ not the same in every text of a place are looked at: all else is the agent's mak
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from random import Random
@@ -20,24 +21,30 @@ CONTEXT: Final = 80
 """How many characters before a word may name it."""
 
 _MOST_WORDS: Final = 3  # of what a match expects; more of them would be about whoever calls
+_FEW: Final = 3
+_MOST_MATCHES: Final = 120  # of one place
+_MOST_WORDS_CUT: Final = 80  # of one text; where more of its words are named, it is no template
 _MOST_SAMPLES: Final = 48  # texts of one place that are searched for words
 _MOST_VARYING: Final = 400  # words that differ, in one text; beyond that it is no template
 _SHORT_TEXT: Final = 256  # characters
 _FRAME_MARKS: Final = frozenset("=;#?&,|/ ")
 _IN_WORDS: Final = "_'-\u2019"
 
+_SENTENCE = re.compile(r"(?<!\bnr)(?<!\bno)(?<!\bNr)(?<!\bNo)[.!?;]\s|\n|[|{}]|(?<=[\"'\d\]}]),")
 _CHUNK = re.compile(r"\S+")
-_TOKEN = re.compile(r"[A-Za-z0-9+/_-]{6,}={1,2}(?![\w=])|[A-Za-z0-9_-]+(?:[.:~][A-Za-z0-9_-]+)*")
+_TOKEN = re.compile(
+    r"[A-Za-z0-9+/_-]{6,}={1,2}(?![\w=])|(?<![\w./:=+-])(?=[A-Za-z0-9/]*\+)[A-Za-z0-9+/]{16,}(?![\w=-])|[A-Za-z0-9_-]+(?:[.:~][A-Za-z0-9_-]+)*"
+)
 _URN = re.compile(r"urn:[a-z0-9-]+:")  # RFC 8141
 _LABEL = re.compile(
     r"(?i)(?:urn:[a-z0-9-]+|uuid|id|sid|cid|conv|conversation|session|sess|call|chat|thread)"
     r"(?:[_-]?id)?:"
 )
-_CLOSES = {'"': '"', "'": "'", "`": "`", ">": "<", "(": ")", "[": "]", "{": "}"}
+_CLOSES = {'"': '"', "'": "'", "`": "`", ">": "<", "(": ")", "[": "]", "{": "}", "_": "_"}
 
 _UUID: Final = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _PLAIN: Final = r"[A-Za-z0-9_-]+(?:[.:~][A-Za-z0-9_-]+)*"
-_PARAMETER: Final = r"[^\s&;,\"'<>(){}\[\]|\\]*[A-Za-z0-9_=-]"
+_PARAMETER: Final = r"[^\s&;,#\"'<>(){}\[\]|\\]*[A-Za-z0-9_=+/-]"
 _PADDED: Final = r"[A-Za-z0-9+/_-]+={0,2}"
 
 
@@ -52,32 +59,73 @@ def phrases(
         named: whether only words count that are named as a conversation's, by what stands before
             them or by their form: a prompt has hundreds of others.
     """
-    return tuple(dict.fromkeys(_phrases(list(texts), known_ids, named=named)))
+    samples = _samples(list(texts))
+    counts: Counter[str] = Counter()
+    for found in _of_samples(samples, named=named):
+        counts.update(dict.fromkeys(found, 1))
+    least = 2 if len(samples) > _FEW else 1  # what stands in one text of many is about one call
+    kept = [match for match, count in counts.most_common(_MOST_MATCHES) if count >= least]
+    known = (it for text in texts for it in _of_known(text, known_ids))
+    return tuple(dict.fromkeys([*known, *kept]))
 
 
-def _phrases(texts: list[str], known_ids: Sequence[str], *, named: bool) -> Iterator[str]:
-    # By chance, not at even distances: calls that alternate would all be missed but one.
+def _samples(texts: list[str]) -> list[str]:
+    """Return some texts, by chance: at even distances, calls that alternate would be missed."""
     few = min(len(texts), _MOST_SAMPLES)
     chosen = sorted(Random(0).sample(range(len(texts)), few))  # noqa: S311 - no secret
-    samples = [texts[at] for at in chosen]
+    return [texts[at] for at in chosen]
+
+
+def _of_samples(samples: Sequence[str], *, named: bool) -> Iterator[list[str]]:
+    """Yield the matches of each text, for what is not the same in all of them."""
     if not named:
-        yield from _in_frame(samples)
+        yield list(_in_frame(samples))
     common, everywhere = _common(samples)
     for text in samples:
-        if HIDDEN.fullmatch(text):
-            continue
-        fixed = 0
-        for start, end in _varying(text, common):
-            for at, stop in _words(text, start, end, named=named):
-                if not named or _is_named(text, at, stop):
-                    yield from _cut(text, at, stop, fixed)
-            if text[start:end] not in everywhere:
-                fixed = end
+        if not HIDDEN.fullmatch(text):
+            yield list(_of_text(text, common, everywhere, named=named))
+
+
+def _of_text(
+    text: str, common: set[tuple[str, str]], everywhere: set[str], *, named: bool
+) -> Iterator[str]:
+    places, fixed = _Places(text), 0
+    for start, end in _varying(text, common):
+        for at, stop in _words(text, start, end, named=named):
+            if not named or _is_named(text, at, stop):
+                if places.count >= _MOST_WORDS_CUT:
+                    return
+                yield from _cut(places, at, stop, fixed)
+        if text[start:end] not in everywhere:
+            fixed = end
+
+
+def _of_known(text: str, known_ids: Sequence[str]) -> Iterator[str]:
+    places = _Places(text)
     for known in known_ids:
-        for text in texts:
-            at = text.find(known)
-            if at >= 0 and text != known:
-                yield from _cut(text, at, at + len(known), 0, known=True)
+        at = text.find(known)
+        if at >= 0 and text != known:
+            yield from _cut(places, at, at + len(known), 0, known=True)
+
+
+class _Places:
+    """Where matches cut words out of one text; each is looked for once."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.count = 0
+        self._found: dict[str, tuple[int, int]] = {}
+
+    def matches(self, at: int, match: str) -> Iterator[str]:
+        """Yield a match that cuts out the word here, not one before it that looks alike."""
+        if match not in self._found:
+            starts = [it.start(1) for it in re.finditer(match, self.text)] or [-1]
+            self._found[match] = starts[0], starts[-1]
+        first, last = self._found[match]
+        if first == at:
+            yield match
+        elif last == at:
+            yield rf"^[\s\S]*{match}"
 
 
 def _is_named(text: str, at: int, end: int) -> bool:
@@ -94,7 +142,7 @@ def _in_frame(texts: Sequence[str]) -> Iterator[str]:
         return
     before = re.match(r"(?:.*[^\w.~-])?", common_start(texts), re.DOTALL)
     marks = _FRAME_MARKS & set("".join(texts))
-    if before and before.group() and marks:
+    if before and before.group() and marks and not re.search(r"[=;]", before.group()):
         yield f"^{re.escape(before.group())}([^\\s{re.escape(''.join(sorted(marks)))}]+)"
 
 
@@ -125,6 +173,9 @@ def _words(text: str, start: int, end: int, *, named: bool) -> Iterator[tuple[in
     """Yield where a value may stand in a run without white space."""
     for found in _TOKEN.finditer(text, start, end):
         token = found.group()
+        if len(token) > 2 and token[0] == token[-1] == "_":  # noqa: PLR2004 - italics, in Markdown
+            yield found.start() + 1, found.end() - 1
+            continue
         yield found.span()
         label = (_LABEL if named else _URN).match(token)
         if label:
@@ -134,32 +185,28 @@ def _words(text: str, start: int, end: int, *, named: bool) -> Iterator[tuple[in
                 yield found.start() + inner.start(), found.start() + inner.end()
 
 
-def _cut(text: str, at: int, end: int, fixed: int, *, known: bool = False) -> Iterator[str]:
+def _cut(places: _Places, at: int, end: int, fixed: int, *, known: bool = False) -> Iterator[str]:
     """Yield the matches that cut this word out, by one word before it, by two, by three.
 
     What stands before `fixed` is not the same in every text, so no match expects it.
     """
-    value = text[at:end]
+    text = places.text
+    value, expression = text[at:end], _value(text, at, end)
     before = text[max(fixed, at - CONTEXT) : at]
+    places.count += 1
     if at == 0:
-        yield f"^({_value(text, at, end)})"
-    if CONVERSATION.fullmatch(value):
-        yield "(conv_[a-zA-Z0-9]+)"
-    if UUID.fullmatch(value):
-        yield from _at(text, at, f"({_UUID})")
+        yield f"^({expression})"
+    if _is_formed(value):
+        yield from places.matches(at, f"({expression})")
     for anchor in _anchors(before):
-        yield from _at(text, at, f"{anchor}({_value(text, at, end)})")
-        if known:  # its surroundings may say too little of what somebody knows
-            yield from _at(text, at, f"{anchor}({_PLAIN})")
+        yield from places.matches(at, f"{anchor}({expression})")
+        if known and _PLAIN not in expression and not _is_formed(value):
+            # Its surroundings may say too little of what somebody knows.
+            yield from places.matches(at, f"{anchor}({_PLAIN})")
 
 
-def _at(text: str, at: int, match: str) -> Iterator[str]:
-    """Yield a match that cuts out the word at this place, not one before it that looks alike."""
-    found = [it.start(1) for it in re.finditer(match, text)]
-    if found[:1] == [at]:
-        yield match
-    elif found[-1:] == [at]:
-        yield rf"^[\s\S]*{match}"
+def _is_formed(value: str) -> bool:
+    return bool(CONVERSATION.fullmatch(value) or UUID.fullmatch(value))
 
 
 def _value(text: str, at: int, end: int) -> str:
@@ -176,7 +223,7 @@ def _value(text: str, at: int, end: int) -> str:
         return r"[^\s\\\"]+"
     if opening == "=":
         return _PARAMETER
-    if value.endswith("="):
+    if value.endswith("=") or "+" in value:
         return _PADDED
     return _PLAIN
 
@@ -240,7 +287,7 @@ def common_start(texts: Collection[str]) -> str:
 
 def label_of(before: str) -> str:
     """Return the words before a value that may name it: of its own sentence, the last eight."""
-    sentence = re.split(r"[.!?;]\s|\n", before.rstrip())[-1]
+    sentence = _SENTENCE.split(before.rstrip())[-1]
     if "/" in sentence.rpartition(" ")[2]:  # a URL: the segment, or the parameter, before the value
         sentence = re.findall(r"[^/?&#]+", sentence)[-1] if re.search(r"[^/?&#]", sentence) else ""
     return " ".join(re.findall(r"[^\W_]+(?:['\u2019_-]?[^\W_]+)*", sentence)[-8:])

@@ -26,12 +26,14 @@ Column: TypeAlias = tuple[Value, ...]
 """What stands at one place: for each request a text, None, or `CANNOT`."""
 
 _LONGEST_VALUE: Final = 256
+_LONG_TEXT: Final = 2_000
 _LONGEST_TEXT: Final = 200_000
 _NAMING_KEYS: Final = ("name", "key", "k", "field")
 _VALUE_KEYS: Final = frozenset({"value", "val", "v"})
 _LARGE: Final = frozenset({"tools", "functions", "response_format", "text"})
 
 
+_COLLECTION = re.compile(r"[A-Za-z]+s|[A-Za-z]{1,4}|session|conversation|thread|chat|room|call")
 _ROUTE = re.compile(r"v\d+|chat|completions|responses|api|openai|")  # what every such URL has
 _SAID = frozenset({"messages", "input"})  # members of a body that hold what was said, and prompts
 _PROMPTS = frozenset({"messages", "input", "instructions"})
@@ -71,6 +73,7 @@ class Table:
                 if not _ROUTE.fullmatch(value):
                     self._put(row, "path", (str(number),), value)
                     before = request.segments[number - 1] if number else ""
+                    before = before if _COLLECTION.fullmatch(before) else ""
                     self.contexts.setdefault(FieldPath("path", (str(number),)), before)
             body = _object(request.json())
             for key, member in body.items():
@@ -135,7 +138,7 @@ class Table:
     ) -> None:
         texts = [text for text in texts if len(text) <= _LONGEST_TEXT]
         lists = path.place == "body" and path.keys[0] == "messages"
-        named = path.keys[0] in _PROMPTS
+        named = path.keys[0] in _PROMPTS or max(map(len, texts), default=0) > _LONG_TEXT
         for match in phrases(texts, known_ids, named=named):
             here = FieldPath(path.place, path.keys, match)
             find = _finder(match)

@@ -62,7 +62,7 @@ class _Search:
             return finding
         for one in self._promising(ranking):
             regrouped = sessions_by([one.path], self._turns)
-            if count_whole(regrouped) < (1 if self._known else 2):
+            if not self._known and count_whole(regrouped) < 2:  # noqa: PLR2004
                 continue
             again = self._judged(regrouped, Ranking(self._seen(regrouped), self._known))
             if again.verdict == "found":
@@ -91,6 +91,7 @@ class _Search:
             if len(one.every) > 1
             and ranking.against(one) is None
             and (one.every & set(self._known) if self._known else not one.tells_apart)
+            and not (self._known and one.distinct < one.constant)
             and (one.standing != Standing.NONE or one.path.match is None)
         ][:_TRIED]
 

@@ -6,7 +6,7 @@ of them all values of a place must look so before it is said.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from ipaddress import ip_address
 
@@ -91,7 +91,7 @@ _IF_ALL: tuple[tuple[str, str], ...] = (
     ),
     (r"6[0-9]{17}", "may be a time, in ticks"),
     (r"0x6[0-9a-f]{7}", "may be a time, in seconds"),
-    (r"00?\d{8,14}", "may be a telephone number"),
+    (r"00?[1-9]\d{7,13}", "may be a telephone number"),
     (r"1[2-9]\d{2}[2-9]\d{6}", "may be a telephone number"),
     (
         r"4[0-9]1[5-7]\d{8,9}|44[127]\d{9}|49[1-9]\d{8,11}|33[1-9]\d{8}|34[679]\d{8}",
@@ -106,10 +106,12 @@ _NAME = re.compile(r"[A-Z][a-zà-öø-ÿ]+(?:[ '-][A-Z]?[a-zà-öø-ÿ.]+)*")
 
 _EPOCHS = (1, 1_000, 1_000_000, 1_000_000_000)
 _NEAR = 2 * 86_400  # seconds; a call that began earlier than this is over
+_YEARS = 3 * 366 * 86_400.0
+_FIRST_YEAR = 2015  # a recording that says that it is older does not know its time
 _SHORTEST_STAMP = 6
 _BASE64 = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9+/_-]{16,128}={0,2}")
 _SHORTEST_RANDOM = 16  # of letters alone
-_PROVIDERS = re.compile(r"CA[0-9a-f]{32}|v3:[\w-]{20,}")  # Twilio's and Telnyx' calls
+_PROVIDERS = re.compile(r"(?:CA|MZ)[0-9a-f]{32}|v3:[\w-]{20,}")  # Twilio's and Telnyx' calls
 
 
 def is_conversation(value: str) -> bool:
@@ -142,6 +144,13 @@ def is_shaped(value: str) -> bool:
     return len(value) >= _SHORTEST_RANDOM and len(re.findall("[a-z][A-Z]", value)) >= 3  # noqa: PLR2004
 
 
+def is_plain(value: str) -> bool:
+    """Tell whether a value is a word as people use it: short, and of letters alone."""
+    return re.fullmatch(r"[^\W\d_]{1,12}", value) is not None and (
+        value.islower() or value.isupper() or value.istitle()
+    )
+
+
 def is_one_word(value: str) -> bool:
     """Tell whether a value is one word, as an ID is: no white space, no frame around it."""
     if HIDDEN.fullmatch(value):
@@ -165,12 +174,21 @@ def against(values: Collection[str], near: datetime | None = None) -> str | None
                 return why
     for pattern, why in _IF_ALL:
         if bare and all(re.fullmatch(pattern, value) for value in bare):
+            if why.startswith("may be a time") and not _may_be_moments(bare, near):
+                continue
             return why
     if bare and all(_NAME.fullmatch(value) for value in bare):
         return "is a word or a name"
     if near and bare and all(is_moment(value, near) for value in bare):
         return "says a moment close to the call's"
     return None
+
+
+def _may_be_moments(values: Sequence[str], near: datetime | None) -> bool:
+    """Tell whether numbers can be moments of these years, where the years are known."""
+    if near is None or near.year < _FIRST_YEAR:
+        return True
+    return all(is_moment(re.sub(r"^[t@]|[.z].*", "", it), near, _YEARS) for it in values)
 
 
 def is_address(value: str) -> bool:
@@ -185,12 +203,20 @@ def is_address(value: str) -> bool:
     return False
 
 
-def is_moment(value: str, near: datetime) -> bool:
-    """Tell whether a number, in any usual base and unit, says a moment close to another one."""
+def is_moment(value: str, near: datetime, within: float = _NEAR) -> bool:
+    """Tell whether a number, in any usual base and unit, says a moment close to another one.
+
+    Args:
+        value: the number.
+        near: the other moment.
+        within: how close, in seconds.
+    """
     digits = value.lower().removeprefix("0x")
     if not _SHORTEST_STAMP <= len(digits) <= 20 or not digits.isalnum() or not digits.isascii():  # noqa: PLR2004
         return False
     hexadecimal = re.fullmatch("[0-9a-f]+", digits) is not None
     bases = (*([10] if digits.isdigit() else []), *([16] if hexadecimal else []), 36)
     moment = near.timestamp()
-    return any(abs(int(digits, base) / unit - moment) < _NEAR for base in bases for unit in _EPOCHS)
+    return any(
+        abs(int(digits, base) / unit - moment) < within for base in bases for unit in _EPOCHS
+    )

@@ -39,12 +39,11 @@ class About(Enum):
 
 OWN: Final[dict[Standing, str]] = {
     Standing.CONVERSATION: (
-        "conversations?|convo|convos|conv|dialog|dialogs|dialogue|dialogues|chats?|threads?"
-        "|interactions?|gesprachs?|gespraechs?|konversations?|unterhaltungs?|conversacion"
+        "conversation|convo|conv|dialog|dialogue|chat|thread|interaction|gesprachs?|gespraechs?|konversations?|unterhaltungs?|conversacion"
         "|conversazione|conversa|conversacao|gesprek|samtale|rozmowa|chatid|convid|threadid"
     ),
-    Standing.SESSION: "sessions?|sess|sitzungs?|sesion|sessione|sessao|seance|sessie|sesja",
-    Standing.CALL: "calls?|rooms?|streams?|channels?|legs?|llamada|chiamata|chamada|appel|anruf",
+    Standing.SESSION: "session|sess|sitzungs?|sesion|sessione|sessao|seance|sessie|sesja",
+    Standing.CALL: "call|room|stream|channel|leg|llamada|chiamata|chamada|appel|anruf",
 }
 
 _OTHER_CALL = (
@@ -137,22 +136,52 @@ _NEUTRAL = (
     "|unique|global|primary|main|default|cid|ident|what|whatever|foo|bar|baz|sticky|link|echo|vars?"
 )
 
+# What may follow the noun whose ID it is: a `tag` or a `code` of a call is none of its IDs, and the
+# number of a room, or of a call, is what is on its door, or what was dialled.
+_ID = (
+    "id|ids|uid|uuid|guid|sid|key|ref|reference|identifier|identification|hash|token|handle|ulid"
+    "|oid"
+)
+_NUMBERED = (
+    f"{_ID}|no|nr|num|number|nummer|kennung|numero|kennzeichen|schlussel|identificador|identifiant"
+    "|identificatore|identificativo|pk|urn"
+)
+_OWN_TAIL = rf"(?: (?:{_NUMBERED}|{_FILLER}))*"
 _TAIL = rf"(?: (?:{_GENERIC}|{_FILLER}|(?:for|of|in|with) (?:this|the|your) \w+))*"
 OWN_NAME = {
-    Standing.CONVERSATION: re.compile(rf"(?:^|.* )(?:{OWN[Standing.CONVERSATION]}){_TAIL}"),
+    Standing.CONVERSATION: re.compile(
+        rf"(?:^|.* )(?:{OWN[Standing.CONVERSATION]}){_OWN_TAIL}|conversations|chats|threads"
+    ),
     Standing.SESSION: re.compile(
-        rf"(?:^|.* )(?:{OWN[Standing.SESSION]}){_TAIL}|(?:(?:{_NEUTRAL}) )*sid"
+        rf"(?:^|.* )(?:{OWN[Standing.SESSION]}){_OWN_TAIL}|sessions|(?:(?:{_NEUTRAL}) )*sid"
     ),
     Standing.CALL: re.compile(
-        rf"(?:^|.* )(?:{OWN[Standing.CALL]})(?: (?:{_GENERIC}))(?: (?:{_GENERIC}|{_FILLER}))*"
-        rf"|(?:x )?call|(?:^|.* )room name"
+        rf"(?:^|.* )(?:{OWN[Standing.CALL]})(?: (?:{_ID}))(?: (?:{_ID}|{_FILLER}))*"
+        rf"|(?:x )?calls?|(?:^|.* )room name"
     ),
 }
 PROVIDER = re.compile(
     rf"(?:^|.* )call (?:control|session|leg|sid)(?: (?:{_GENERIC}))*|(?:^|.* )callsid"
     rf"|(?:^|.* )(?:phone call|call) provider id|(?:^|.* )(?:twilio|plivo|vonage) \w+(?: \w+)?"
-    rf"|(?:^|.* )legs?(?: (?:{_GENERIC}))+|(?:^|.* )sip call id"
+    rf"|(?:^|.* )legs?(?: (?:{_GENERIC}))+|(?:^|.* )sip call id|(?:^|.* )stream sid"
 )
+_THIS = "this|that|the|your|our|a|each|la|el|le|dieser?|dieses|diesem|diese"
+HEAD = re.compile(
+    rf"(?P<head>.+?) (?:(?:of|de|von|der|des)(?: (?:{_THIS}))?"
+    rf"|(?:for|in|with|to|from|about|per|fur) (?:{_THIS})) (?P<rest>.+)"
+)
+"""What is said of something: `customer in this conversation` is a customer."""
+
+OTHERS = re.compile(rf"\b(?:{_OTHER_CALL})\b")
+COUNTED = re.compile(
+    r"(?:^|.* )(?:number of|total|num|past|open|count of|closed) \w+s?"
+    r"|(?:^|.* )(?:conversations|sessions|chats|threads|calls|rooms|streams|channels)"
+    r"(?: (?:count|total))?"
+)
+NUMBER_OF = re.compile(
+    r"(?:^|.* )(?:room|channel|line|call|table|seat|door) (?:number|no|nr|nummer)"
+)
+
 NOT_OWN = re.compile(
     rf"(?:^|.* )(?:{_OTHER_CALL}) (?:\w+ ){{0,3}}?\w+{_TAIL}|(?:^|.* )\w+ (?:{_OTHER_CALL}){_TAIL}"
 )
