@@ -48,7 +48,7 @@ def count_whole(found: Sequence[Session]) -> int:
     first: dict[int, int] = {}
     for view in histories.in_order:
         first.setdefault(view.node, view.position)
-    if any(len(sessions(session.turns, prompts=False)) != 1 for session in found):
+    if any(len(sessions(session.turns, of_one_id=True)) != 1 for session in found):
         return 0
     if not all(_is_whole(group, first) for group in groups):
         return 0

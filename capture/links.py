@@ -145,8 +145,18 @@ class Open:
         return [view for view in self.views if view.node == node]
 
 
-def link(conversation: Open, view: View, histories: Histories) -> Link | None:
-    """Return how a turn in which somebody speaks follows a conversation, or None if it does not."""
+def link(
+    conversation: Open, view: View, histories: Histories, *, of_one_id: bool = False
+) -> Link | None:
+    """Return how a turn in which somebody speaks follows a conversation, or None if it does not.
+
+    Args:
+        conversation: what was said so far.
+        view: the turn.
+        histories: those of all turns.
+        of_one_id: whether something else says that both are of one conversation, so that it is
+            enough if nothing speaks against it.
+    """
     shared = max(at for at, node in enumerate(view.path) if node in conversation.nodes)
     if shared == len(view.history):
         return _again(conversation, view)
@@ -155,7 +165,7 @@ def link(conversation: Open, view: View, histories: Histories) -> Link | None:
         return Link(Rank.EXTENDS, slid, "likely", "repeats the last messages only, and says more")
     if len(tip.history) <= shared and tip.path[-1] == view.path[len(tip.history)]:
         return _extends(conversation, view, shared)
-    return _parts(conversation, view, shared, histories)
+    return _parts(conversation, view, shared, histories, of_one_id=of_one_id)
 
 
 def _again(conversation: Open, view: View) -> Link | None:
@@ -208,7 +218,9 @@ def _is_answered(conversation: Open, view: View, shared: int, tip: View | None =
     return role == "assistant" and bool(said) and any(it.answer.startswith(said) for it in asked)
 
 
-def _parts(conversation: Open, view: View, shared: int, histories: Histories) -> Link | None:
+def _parts(
+    conversation: Open, view: View, shared: int, histories: Histories, *, of_one_id: bool
+) -> Link | None:
     """Return the link of a turn that parts from what the conversation said last."""
     tip = conversation.tip
     if shared >= len(tip.history):
@@ -221,6 +233,9 @@ def _parts(conversation: Open, view: View, shared: int, histories: Histories) ->
     same = later == view.history[shared + 1 : len(tip.history)] and before[0] == after[0]
     if same and later and (people or any(role == "user" for role, _ in later)):
         return Link(Rank.REVISED, shared, "likely", "corrects something said earlier")
+    soon = view.started - tip.started <= SENT_AGAIN
+    if of_one_id and soon and tip.spoken == 1 < view.spoken:
+        return Link(Rank.REVISED, shared, "unsure", "says the first words differently")
     if before[0] == after[0] == "user":
         return _revises(conversation, view, shared)
     if people and before[0] == after[0] == "assistant":

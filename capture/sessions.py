@@ -10,9 +10,9 @@ for one call whose turns are sent twice, and `certainty` says so.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from capture.histories import Line, history_of, prompt_of, spoken
 from capture.links import (
@@ -39,6 +39,9 @@ __all__ = [
     "spoken",
 ]
 
+Follow: TypeAlias = Callable[[Open, View], Link | None]
+"""How a turn follows a conversation, or None."""
+
 _ORDER: Final[tuple[Certainty, ...]] = ("unsure", "likely", "sure")
 _ALONE: Final = "no other turn continues it or comes before it"
 _SAME_WORDS: Final = "begins with the same words as another call"
@@ -58,29 +61,30 @@ class Session:
     why: str = _ALONE
 
 
-def sessions(exchanges: Iterable[Exchange], *, prompts: bool = True) -> tuple[Session, ...]:
+def sessions(exchanges: Iterable[Exchange], *, of_one_id: bool = False) -> tuple[Session, ...]:
     """Return the conversations to which the turns among `exchanges` belong.
 
     Args:
         exchanges: what was recorded; what is no turn is left out.
-        prompts: whether two calls may be told apart by the agent's prompts.
+        of_one_id: whether they share an ID, so that they are parted only where histories cannot be
+            of one conversation; prompts do not count then.
     """
     histories = Histories(it for it in exchanges if it.is_turn)
-    found = _put_together(histories, prompts=prompts)
-    if prompts and any(_is_mixed(it) for it in found):
+    found = _put_together(histories, prompts=not of_one_id, of_one_id=of_one_id)
+    if any(_is_mixed(it) for it in found):
         # Into this agent's prompt the platform writes what it has looked up for each turn.
-        found = _put_together(histories, prompts=False)
+        found = _put_together(histories, prompts=False, of_one_id=of_one_id)
     found.sort(key=lambda it: it.views[0].position)
     begun = Counter(node for it in found for node in {opening(view) for view in it.views})
     return tuple(_closed(number, it, begun) for number, it in enumerate(found, start=1))
 
 
-def _put_together(histories: Histories, *, prompts: bool) -> list[Open]:
+def _put_together(histories: Histories, *, prompts: bool, of_one_id: bool) -> list[Open]:
     found: list[Open] = []
     views = [it if prompts else replace(it, prompt="") for it in histories.in_order]
     for view in views:
         if view.spoken:
-            _place(view, found, histories)
+            _place(view, found, lambda one, it: link(one, it, histories, of_one_id=of_one_id))
     for view in views:
         if not view.spoken:
             _place_before_words(view, found)
@@ -103,13 +107,13 @@ def certainty_of(found: Sequence[Session]) -> tuple[Certainty, str]:
     return weakest.certainty, f"in conversation {weakest.number}, {weakest.why}{others}"
 
 
-def _place(view: View, found: list[Open], histories: Histories) -> None:
+def _place(view: View, found: list[Open], follow: Follow) -> None:
     """Put a turn into the conversation that it follows best, or begin another one with it."""
     near = [it for it in found if _has_prompt(it, view)]
-    fits = _fits(view, near, histories)
+    fits = _fits(view, near, follow)
     if not fits and view.spoken > 1:
         # A prompt into which the platform writes what it has looked up changes from turn to turn.
-        fits = _fits(view, [it for it in found if it not in near], histories)
+        fits = _fits(view, [it for it in found if it not in near], follow)
     if not fits:
         found.append(_begun(view, found))
         return
@@ -121,8 +125,8 @@ def _place(view: View, found: list[Open], histories: Histories) -> None:
     found.append(found.pop(found.index(conversation)))  # the last one is the one that spoke last
 
 
-def _fits(view: View, among: Sequence[Open], histories: Histories) -> list[tuple[Link, int, Open]]:
-    made = ((link(it, view, histories), at, it) for at, it in enumerate(among))
+def _fits(view: View, among: Sequence[Open], follow: Follow) -> list[tuple[Link, int, Open]]:
+    made = ((follow(it, view), at, it) for at, it in enumerate(among))
     return [(fit, at, it) for fit, at, it in made if fit is not None]
 
 

@@ -33,13 +33,13 @@ def name_of(path: FieldPath, context: str | None = None) -> str:
         context: what names it better than its key: the words before it in a text, the segment
             before it in a URL, the `name` beside a `value`.
     """
+    if path.place == "path" and path.match is None:
+        return f"{words(context).removesuffix('s')} id".strip() if context else ""
     if context is not None:
         return words(context)
     if path.match is not None:
         return words(before_match(path.match))
-    name = words(path.keys[-1])
-    if path.place == "path":
-        return ""
+    name = "" if path.keys[-1].isdigit() else words(path.keys[-1])
     longer = name
     for key in reversed(path.keys[:-1] if path.place == "body" else ()):
         if longer and not vocabulary.CONTAINER.fullmatch(longer):

@@ -30,6 +30,7 @@ _SHORT_TEXT: Final = 256  # characters
 _FRAME_MARKS: Final = frozenset("=;#?&,|/ ")
 _IN_WORDS: Final = "_'-\u2019"
 
+_OPENING_MARKS: Final = " \t\n|:=*_\"'`>([{#\u2013-"  # what may stand between a label and its value
 _SENTENCE = re.compile(r"(?<!\bnr)(?<!\bno)(?<!\bNr)(?<!\bNo)[.!?;]\s|\n|[|{}]|(?<=[\"'\d\]}]),")
 _CHUNK = re.compile(r"\S+")
 _TOKEN = re.compile(
@@ -287,7 +288,7 @@ def common_start(texts: Collection[str]) -> str:
 
 def label_of(before: str) -> str:
     """Return the words before a value that may name it: of its own sentence, the last eight."""
-    sentence = _SENTENCE.split(before.rstrip())[-1]
+    sentence = _SENTENCE.split(before.rstrip(_OPENING_MARKS))[-1]
     if "/" in sentence.rpartition(" ")[2]:  # a URL: the segment, or the parameter, before the value
         sentence = re.findall(r"[^/?&#]+", sentence)[-1] if re.search(r"[^/?&#]", sentence) else ""
     return " ".join(re.findall(r"[^\W_]+(?:['\u2019_-]?[^\W_]+)*", sentence)[-8:])

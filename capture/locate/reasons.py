@@ -42,3 +42,11 @@ IN_CLAIM = (
     "claim {} of the token in the header {} could be it, but no field path reads inside a token: "
     "let the same value be sent in a header of its own"
 )
+NO_HISTORY = (
+    "no request repeats what was said before, so nothing shows which of them belong together: name "
+    "the ID of one of these conversations with --known-id"
+)
+WORDS = (
+    "a value is named as the ID and behaves like one, but is a plain word, which the next call may "
+    "have too: name the ID of one of these conversations with --known-id"
+)

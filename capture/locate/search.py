@@ -15,9 +15,10 @@ from capture.locate.finding import Candidate, Finding, Verdict
 from capture.locate.judging import Ranking
 from capture.locate.names import standing, words
 from capture.locate.places import Table
+from capture.locate.shapes import is_plain
 from capture.locate.tokens import claims_of
 from capture.locate.vocabulary import Standing
-from capture.sessions import Session, certainty_of, sessions
+from capture.sessions import Session, certainty_of, history_of, sessions
 from contract.exchange import Exchange
 from contract.fieldpath import PLACEHOLDER, FieldPath
 
@@ -91,7 +92,7 @@ class _Search:
             if len(one.every) > 1
             and ranking.against(one) is None
             and (one.every & set(self._known) if self._known else not one.tells_apart)
-            and not (self._known and one.distinct < one.constant)
+            and not (self._known and one.is_shared)
             and (one.standing != Standing.NONE or one.path.match is None)
         ][:_TRIED]
 
@@ -144,6 +145,8 @@ class _Search:
             return self._verdict_by_known(chosen, covered, count)
         if count < 2:  # noqa: PLR2004
             return "insufficient", (reasons.ONLY_ONE,)
+        if chosen and count > 2 and self._proves_nothing(chosen):  # noqa: PLR2004
+            return "insufficient", (reasons.NO_HISTORY,)
         if chosen and not left:
             reason = f"constant within each of {count} conversations and distinct between them"
             more = () if chosen[0].standing != Standing.NONE else (reasons.UNNAMED,)
@@ -153,8 +156,15 @@ class _Search:
         open_ = ranking.open()
         if open_:
             several = len({one.every for one in open_}) > 1
+            if all(map(is_plain, open_[0].every)):
+                return "insufficient", (reasons.WORDS,)
             return "insufficient", (reasons.SEVERAL if several else reasons.UNTESTED,)
         return "absent", (reasons.NOTHING_FITS, *self._unfilled(), *self._in_claims())
+
+    def _proves_nothing(self, chosen: Sequence[Seen]) -> bool:
+        """Tell whether every request has a value of its own, and none repeats what was said."""
+        fresh = all(one.present == len(one.every) for one in chosen)
+        return fresh and all(len(history_of(turn.request)) == 1 for turn in self._turns)
 
     def _verdict_by_known(
         self, chosen: Sequence[Seen], covered: int, count: int

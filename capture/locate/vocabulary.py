@@ -157,7 +157,7 @@ OWN_NAME = {
     ),
     Standing.CALL: re.compile(
         rf"(?:^|.* )(?:{OWN[Standing.CALL]})(?: (?:{_ID}))(?: (?:{_ID}|{_FILLER}))*"
-        rf"|(?:x )?calls?|(?:^|.* )room name"
+        rf"|(?:x )?calls?|rooms|(?:^|.* )room name"
     ),
 }
 PROVIDER = re.compile(
