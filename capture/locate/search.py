@@ -7,6 +7,8 @@ may well have said the same words.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
 
 from capture.grouping import count_whole, sessions_by
 from capture.locate import reasons
@@ -23,6 +25,7 @@ from contract.exchange import Exchange
 from contract.fieldpath import PLACEHOLDER, FieldPath
 
 _SHOWN = 12  # candidates in an answer; the rest is noise
+_ONE_CALL = timedelta(minutes=5)  # longer than this, nobody is silent in a call
 _TRIED = 6  # places by which the turns are grouped again
 _KINDS = {
     "header": "headers",
@@ -162,9 +165,14 @@ class _Search:
         return "absent", (reasons.NOTHING_FITS, *self._unfilled(), *self._in_claims())
 
     def _proves_nothing(self, chosen: Sequence[Seen]) -> bool:
-        """Tell whether every request has a value of its own, and none repeats what was said."""
+        """Tell whether requests may be one call's, of which none repeats what was said before.
+
+        Each has a value of its own then, as it would if the place held the ID of the request.
+        """
         fresh = all(one.present == len(one.every) for one in chosen)
-        return fresh and all(len(history_of(turn.request)) == 1 for turn in self._turns)
+        moments = [turn.started for turn in self._turns]
+        close = any(after - before < _ONE_CALL for before, after in pairwise(moments))
+        return fresh and close and all(len(history_of(it.request)) == 1 for it in self._turns)
 
     def _verdict_by_known(
         self, chosen: Sequence[Seen], covered: int, count: int
