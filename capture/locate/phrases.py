@@ -31,7 +31,9 @@ _FRAME_MARKS: Final = frozenset("=;#?&,|/ ")
 _IN_WORDS: Final = "_'-\u2019"
 
 _OPENING_MARKS: Final = " \t\n|:=*_\"'`>([{#\u2013-"  # what may stand between a label and its value
-_SENTENCE = re.compile(r"(?<!\bnr)(?<!\bno)(?<!\bNr)(?<!\bNo)[.!?;]\s|\n|[|{}]|(?<=[\"'\d\]}]),")
+_SENTENCE = re.compile(
+    r"(?<!\b[Nn]r)(?<!\b[Nn]o)(?<!\b[Cc]onv)(?<!\b[Ss]ess)[.!?;]\s|\n|[|{}]|(?<=[\"'\d\]}]),"
+)
 _CHUNK = re.compile(r"\S+")
 _TOKEN = re.compile(
     r"[A-Za-z0-9+/_-]{6,}={1,2}(?![\w=])|(?<![\w./:=+-])(?=[A-Za-z0-9/]*\+)[A-Za-z0-9+/]{16,}(?![\w=-])|[A-Za-z0-9_-]+(?:[.:~][A-Za-z0-9_-]+)*"
@@ -174,8 +176,9 @@ def _words(text: str, start: int, end: int, *, named: bool) -> Iterator[tuple[in
     """Yield where a value may stand in a run without white space."""
     for found in _TOKEN.finditer(text, start, end):
         token = found.group()
-        if len(token) > 2 and token[0] == token[-1] == "_":  # noqa: PLR2004 - italics, in Markdown
-            yield found.start() + 1, found.end() - 1
+        bare = token.strip("_")
+        if bare and token[0] == token[-1] == "_":  # italics, in Markdown
+            yield found.start() + token.index(bare), found.start() + token.index(bare) + len(bare)
             continue
         yield found.span()
         label = (_LABEL if named else _URN).match(token)
