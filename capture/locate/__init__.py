@@ -3,7 +3,7 @@
     search      the question as a whole: recorded turns in, a finding out
     finding     what is answered: a verdict, the places, the evidence; reasons: in sentences
     places      every place of the requests, and what stands there
-      phrases   words inside texts, each with the `match` that cuts it out
+      phrases   which words inside texts could be IDs; cuts: the `match` for each
       tokens    claims inside a bearer JWT, which no field path reads
     evidence    what stands at one place, and what that says
       names     what a place's name says, by the words of vocabulary

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
 from typing import Any, Final, TypeAlias
 
+from capture.locate.cuts import CONTEXT, label_of
 from capture.locate.names import about, name_of, standing, words
-from capture.locate.phrases import CONTEXT, label_of, phrases
+from capture.locate.phrases import phrases
 from capture.locate.vocabulary import About, Standing
 from contract.exchange import Request
 from contract.fieldpath import FieldPath, Place, is_placeholder, tells_apart, text_of
