@@ -70,14 +70,14 @@ def _of_samples(samples: Sequence[str], *, named: bool) -> Iterator[list[str]]:
     """Yield the matches of each text, for what is not the same in all of them."""
     if not named:
         yield list(_in_frame(samples))
-    common, everywhere = _common(samples)
+    common, shared = _common(samples)
     for text in samples:
         if not HIDDEN.fullmatch(text):
-            yield list(_of_text(text, common, everywhere, named=named))
+            yield list(_of_text(text, common, shared, named=named))
 
 
 def _of_text(
-    text: str, common: set[tuple[str, str]], everywhere: set[str], *, named: bool
+    text: str, common: set[tuple[str, str]], shared: set[str], *, named: bool
 ) -> Iterator[str]:
     places, fixed = Places(text), 0
     for start, end in _varying(text, common):
@@ -86,7 +86,7 @@ def _of_text(
                 if places.count >= _MOST_WORDS_CUT:
                     return
                 yield from cuts(places, at, stop, fixed)
-        if text[start:end] not in everywhere:
+        if text[start:end] not in shared:
             fixed = end
 
 
@@ -117,12 +117,13 @@ def _in_frame(texts: Sequence[str]) -> Iterator[str]:
 
 
 def _common(texts: Sequence[str]) -> tuple[set[tuple[str, str]], set[str]]:
-    """Return the neighbouring words, and the words, that stand in every text."""
+    """Return the neighbouring words that stand in every text, and the words of more than one."""
     if len(texts) < 2:  # noqa: PLR2004 - of one text alone nothing tells what varies
         return set(), set()
     lists = [["", *text.split()] for text in texts]
     pairs = set.intersection(*(set(pairwise(words)) for words in lists))
-    return pairs, set.intersection(*map(set, lists))
+    counts = Counter(word for words in lists for word in set(words))
+    return pairs, {word for word, count in counts.items() if count > 1}
 
 
 def _varying(text: str, common: set[tuple[str, str]]) -> Iterator[tuple[int, int]]:
