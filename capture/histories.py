@@ -82,6 +82,9 @@ def _identity(message: dict[str, Any]) -> str:
     return spoken(message) + (json.dumps(more, sort_keys=True) if more else "")
 
 
+_ALIKE, _NEARLY_THE_SAME = 0.5, 0.75  # of the words of two utterances, what both have
+
+
 def is_begun(before: Line, after: Line) -> bool:
     """Tell whether an utterance is the beginning of another, or silence, that was sent too soon."""
     one, other = (re.findall(r"\w+", text.lower()) for text in (before[1], after[1]))
@@ -94,7 +97,7 @@ def is_revised(before: Line, after: Line) -> bool:
         return False
     one, other = (re.findall(r"\w+", text.lower()) for text in (before[1], after[1]))
     alike = SequenceMatcher(None, one, other, autojunk=False)
-    return one[:1] == other[:1] and 2 * alike.ratio() > 1
+    return alike.ratio() > (_ALIKE if one[:1] == other[:1] else _NEARLY_THE_SAME)
 
 
 def is_cut_short(before: Line, after: Line) -> bool:

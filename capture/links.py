@@ -161,11 +161,12 @@ def link(
     if shared == len(view.history):
         return _again(conversation, view)
     tip = conversation.tip
-    if not shared and (slid := _slides(tip.history, view.history)):
-        return Link(Rank.EXTENDS, slid, "likely", "repeats the last messages only, and says more")
     if len(tip.history) <= shared and tip.path[-1] == view.path[len(tip.history)]:
         return _extends(conversation, view, shared)
-    return _parts(conversation, view, shared, histories, of_one_id=of_one_id)
+    parted = _parts(conversation, view, shared, histories, of_one_id=of_one_id)
+    if parted is None and (slid := _slides(tip.history, view.history)):
+        return Link(Rank.EXTENDS, slid, "likely", "repeats the last messages only, and says more")
+    return parted
 
 
 def _again(conversation: Open, view: View) -> Link | None:
@@ -200,6 +201,8 @@ def _extends(conversation: Open, view: View, shared: int) -> Link | None:
 
 def _slides(before: Sequence[Line], after: Sequence[Line]) -> int:
     """Return how many lines at the end of a history another one begins with, at least two."""
+    if after[0] not in before[1:]:
+        return 0
     for size in range(min(len(before), len(after) - 1), 1, -1):
         lines = after[:size]
         if before[-size:] == lines and any(role == "user" for role, _ in lines):

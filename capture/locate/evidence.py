@@ -93,16 +93,6 @@ class Seen:
         return sum(sum(bool(value) for value in turns) > 1 for turns in self.values)
 
     @cached_property
-    def is_shared(self) -> bool:
-        """Whether two conversations of several turns each have the same value."""
-        several = [
-            values
-            for turns, values in zip(self.values, self.by_session, strict=True)
-            if len(turns) > 1 and len(values) == 1
-        ]
-        return len(set(several)) < len(several)
-
-    @cached_property
     def sample(self) -> str:
         """The first value."""
         return next((value for turns in self.values for value in turns if value), CANNOT)

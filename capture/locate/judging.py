@@ -74,6 +74,8 @@ class Ranking:
             return None
         if one.path.match is None and is_framed(one.every):
             return "its value holds more than the ID"
+        if one.is_prompt and all(map(shapes.is_plain, one.every)):
+            return "its value is a word of a sentence"
         return one.explained or self._of_which(one) or self._kin.explains(one)
 
     def _of_which(self, one: Seen) -> str | None:

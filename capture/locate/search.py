@@ -95,7 +95,6 @@ class _Search:
             if len(one.every) > 1
             and ranking.against(one) is None
             and (one.every & set(self._known) if self._known else not one.tells_apart)
-            and not (self._known and one.is_shared)
             and (one.standing != Standing.NONE or one.path.match is None)
         ][:_TRIED]
 
@@ -148,7 +147,7 @@ class _Search:
             return self._verdict_by_known(chosen, covered, count)
         if count < 2:  # noqa: PLR2004
             return "insufficient", (reasons.ONLY_ONE,)
-        if chosen and count > 2 and self._proves_nothing(chosen):  # noqa: PLR2004
+        if count > 2 and self._proves_nothing(chosen or self._promising(ranking)):  # noqa: PLR2004
             return "insufficient", (reasons.NO_HISTORY,)
         if chosen and not left:
             reason = f"constant within each of {count} conversations and distinct between them"
@@ -169,7 +168,8 @@ class _Search:
 
         Each has a value of its own then, as it would if the place held the ID of the request.
         """
-        fresh = all(one.present == len(one.every) for one in chosen)
+        named = [one for one in chosen if one.standing != Standing.NONE]
+        fresh = bool(named) and all(one.present == len(one.every) for one in named)
         moments = [turn.started for turn in self._turns]
         close = any(after - before < _ONE_CALL for before, after in pairwise(moments))
         return fresh and close and all(len(history_of(it.request)) == 1 for it in self._turns)
