@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach p,$(CANDIDATES),$(shell $(p) -c 'import sys; pri
 VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || echo none)
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench-locate fmt clean
+.PHONY: demo test check bench-locate bench-locate-speed fmt clean
 
 demo: $(VENV)/.installed ## the whole loop on this machine, without any account
 	@$(BIN)/sightline demo $(ARGS)
@@ -18,6 +18,9 @@ check: $(VENV)/.installed ## style, types, floors
 
 bench-locate: $(VENV)/.installed ## recordings whose truth is known: right, missed and wrong, for each kind
 	@$(BIN)/python -m bench.locate $(ARGS)
+
+bench-locate-speed: $(VENV)/.installed ## how long locate takes for 500 requests of 20 KB
+	@$(BIN)/python -m bench.locate.speed
 
 fmt: $(VENV)/.installed
 	@$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .

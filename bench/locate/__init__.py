@@ -14,6 +14,7 @@
     judge       right, missed, off, wrong, broken
     oracle      the best answer, by somebody who knows the truth
     table       the result on the screen
+    speed       how long the command takes
 
 Nothing here knows how the answer is found: only the rules and `sightline locate --json`.
 Run it with `make bench-locate`, or `python -m bench.locate --help`.
