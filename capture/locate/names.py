@@ -63,6 +63,8 @@ def standing(name: str) -> Standing:
     if vocabulary.NOT_OWN.fullmatch(name) or vocabulary.TOOL_CALL.fullmatch(name):
         return Standing.NONE
     said = vocabulary.HEAD.fullmatch(name)
+    if said and (own := standing(said["head"])) != Standing.NONE:
+        return own
     if said and not _is_head_of_an_id(said["head"]):
         return Standing.NONE
     if vocabulary.PROVIDER.fullmatch(name):
@@ -73,8 +75,6 @@ def standing(name: str) -> Standing:
 
 def _is_head_of_an_id(head: str) -> bool:
     """Tell whether what is said of something is its ID: `the id` of a conversation."""
-    if standing(head) != Standing.NONE:
-        return True
     return bool(vocabulary.ENDS_GENERIC.fullmatch(head)) and about(head) in {None, About.THING}
 
 

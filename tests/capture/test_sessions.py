@@ -357,3 +357,34 @@ def test_calls_with_the_same_answers_part_where_both_go_on() -> None:
         turn("b3", 11, said("Hi", "Hello.", "Where is it?", "I see.", "Fine")),
     ]
     assert [len(it.turns) for it in sessions(turns)] == [3, 3]
+
+
+def test_the_answer_tells_whose_first_turn_it_was() -> None:
+    turns = [
+        with_answer(turn("a1", 0, said("Hi")), "Hello."),
+        with_answer(turn("b1", 1, said("Hi")), "Good day."),
+        with_answer(turn("c1", 2, said("Hi")), "Welcome."),
+        turn("a2", 5, said("Hi", "Hello.", "Is it red?")),
+        turn("b2", 6, said("Hi", "Good day.", "Where is it?")),
+    ]
+    assert "b1 b2" in grouped(*turns)
+
+
+def test_like_first_words_are_two_calls_where_both_go_on() -> None:
+    turns = [
+        turn("a1", 0, said("Hi, Anna here, I have shared a picture")),
+        turn("b1", 1, said("Hi, Ben here, I have shared a picture")),
+        turn("a2", 5, said("Hi, Anna here, I have shared a picture", "Well.", "Is it red?")),
+        turn("b2", 6, said("Hi, Ben here, I have shared a picture", "Well.", "Is it blue?")),
+    ]
+    assert grouped(*turns) == ["a1 a2", "b1 b2"]
+
+
+def test_a_first_turn_that_is_sent_again_with_another_lookup_is_the_same_call() -> None:
+    turns = [
+        turn("a", 0, said("What is in it?"), "Help. Found: boats are red."),
+        turn("b", 3, said("What is in it?"), "Help. Found: the sea is deep."),
+        turn("c", 9, said(*ONE), "Help. Found: you are welcome."),
+        turn("d", 14, said(*ONE, "The sea.", "Thanks"), "Help. Found: nothing."),
+    ]
+    assert grouped(*turns) == ["a b c d"]

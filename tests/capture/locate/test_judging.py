@@ -68,6 +68,7 @@ def test_a_call_that_can_carry_no_id_needs_none_but_gets_what_there_is() -> None
     unfilled = ((A, A), (B, B), ("", ""))
     elsewhere = ((None, None), (None, None), (C, C))
     assert chosen(seen(SESSION, unfilled)) == [SESSION]
+    assert Ranking([seen(SESSION, unfilled)], ()).cover()[1] == frozenset()
     body = "$request.body#/session_id"
     assert chosen(seen(SESSION, unfilled), seen(body, elsewhere)) == [SESSION, body]
 
@@ -76,9 +77,9 @@ def test_a_known_id_wins_over_a_name_but_not_as_another_calls() -> None:
     assert chosen(seen(SESSION, ((B, B), (C, C))), seen(BLUE, ((A, A), (B, B))), known=[A]) == [
         BLUE
     ]
-    previous = "$request.body#/previous_conversation_id"
-    places = [seen(previous, ((B, B), (A, A))), seen(BLUE, ((A, A), (C, C)))]
-    assert chosen(*places, known=[A])[0] == BLUE
+    previous, own = "$request.header.x-previous-conversation-id", "$request.body#/ref"
+    places = [seen(previous, ((B, B), (A, A))), seen(own, ((A, A), (C, C)))]
+    assert chosen(*places, known=[A])[0] == own
 
 
 def test_the_same_id_is_taken_from_the_header_and_from_a_text_last() -> None:

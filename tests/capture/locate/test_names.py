@@ -119,12 +119,27 @@ OTHERS = {
     "x socket": About.TRACE,
     "history hash": About.COUNT,
     "whatever else id": About.THING,
+    "customer in this conversation": About.WHO,
+    "language of conversation": About.PROTOCOL,
+    "mood of this chat": About.THING,
+    "previous ref": About.OTHER_CALL,
+    "room number": About.WHERE,
+    "past sessions": About.COUNT,
 }
 
 
 @pytest.mark.parametrize(("name", "expected"), OTHERS.items())
 def test_a_name_says_what_else_is_there(name: str, expected: About) -> None:
     assert about(name) == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["id of the conversation", "key for this session", "session identifier for this call is"],
+)
+def test_what_is_said_of_a_conversation_may_be_its_id(name: str) -> None:
+    assert standing(name) <= Standing.SESSION
+    assert about(name) is None
 
 
 @pytest.mark.parametrize("name", ["x ref", "ctx", "key", "x el id", "metadata value", "blue"])

@@ -68,6 +68,11 @@ def test_what_is_not_named_is_left_out_of_a_prompt_and_not_of_a_short_value() ->
     assert "n3w1d" in [it.group(1) for it in found if it]
 
 
+def test_no_match_expects_a_number() -> None:
+    texts = [f"Line 12: the session {it} began." for _, it in PAIRS]
+    assert not any("12" in match for match in phrases(texts, named=True))
+
+
 def test_a_known_id_is_cut_out_wherever_it_stands() -> None:
     (match, *_) = phrases(["Please greet room 4711 kindly"], ["4711"])
     found = re.search(match, "Please greet room 4712 kindly")

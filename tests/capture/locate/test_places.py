@@ -175,3 +175,20 @@ def test_a_value_is_named_by_the_name_beside_it() -> None:
 def test_the_route_itself_is_no_place() -> None:
     request = a_request({}, url="http://h/sessions/a1/v1/chat/completions")
     assert [str(it) for it in places(request)] == ["$request.path.0", "$request.path.1"]
+
+
+def test_a_word_that_is_the_whole_value_is_no_other_place() -> None:
+    turns = [a_request(X_Session=f"urn:uuid:{it * 8}-1111-4111-8111-{it * 12}") for it in "ab"]
+    table = Table(turns)
+    whole = table.columns[parse("$request.header.x-session")]
+    assert [path.match for path, column in table.columns.items() if column == whole] == [None]
+
+
+def test_what_one_text_says_against_a_word_counts_more() -> None:
+    turns = [
+        a_request(X_Context="session=a1b2; lang=en"),
+        a_request(X_Context="previous_session=c3d4; session=e5f6"),
+    ]
+    table = Table(turns)
+    named = {path.match: name for path, name in table.contexts.items() if path.match}
+    assert any("previous_session" in name for name in named.values())
