@@ -29,7 +29,6 @@ from typing import NoReturn
 from mitmproxy import ctx, exceptions, http
 from mitmproxy.addonmanager import Loader
 
-from capture.console import print_exchange
 from capture.flow import (
     Sent,
     arrived,
@@ -41,6 +40,7 @@ from capture.flow import (
     upstream_authority,
 )
 from capture.recorder import Recorder, new_path
+from capture.show.console import print_exchange
 from capture.tee import Tee
 from contract import config
 from contract.errors import RecordingError, SightlineError

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from capture.payload import readable
+from capture.remedies.advice import VERIFY
 from capture.remedies.generic import NEVER, UNVERIFIED
-from capture.remedy import VERIFY
+from capture.show.payload import readable
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from capture.remedies.advice import Advice
     from capture.remedies.remedy import Paste, Remedy
-    from capture.remedy import Advice
 
 _WIDEST: Final = 100  # in columns; longer lines of prose are hard to read
 _INDENT: Final = "   "

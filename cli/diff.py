@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from capture.payload import readable
+from capture.show.payload import readable
 from cli.options import recordings
 from contract.errors import RecordingError
 
@@ -39,8 +39,8 @@ def diff(
     A recording is a .jsonl, HAR or mitmproxy flow file. Exit status: 0 nothing differs, 1 something
     does, 2 bad input.
     """
-    from capture.console import Screen
     from capture.drift.compare import drift
+    from capture.show.console import Screen
 
     before, now = recordings([a, b])
     for recording in (before, now):

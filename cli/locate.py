@@ -39,8 +39,8 @@ def locate(
     Exit status: 0 found, 3 absent, 4 not enough evidence, 2 bad input.
     """
     from capture.locate import locate as find
-    from capture.remedy import remedy_for
-    from capture.screen import Screen
+    from capture.remedies.advice import remedy_for
+    from capture.show.screen import Screen
     from cli.advice import print_advice
     from cli.finding import print_finding
 

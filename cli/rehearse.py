@@ -10,8 +10,8 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from capture.console import Screen
-from capture.payload import readable
+from capture.show.console import Screen
+from capture.show.payload import readable
 from cli.options import check_reachable, picture_bytes, web_address
 from rehearsal.call import Conversation, Turn
 from rehearsal.guest import share

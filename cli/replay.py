@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from capture.payload import readable
+from capture.show.payload import readable
 from cli.options import (
     ConfigFile,
     Files,
@@ -53,9 +53,9 @@ def replay(
 
     Exit status: 0 all is well, 1 an answer is not what a voice platform needs, 2 bad input.
     """
-    from capture.console import Screen
     from capture.replay import plan, to_json, to_junit
     from capture.sender import Target, send
+    from capture.show.console import Screen
 
     settings = configuration(config)
     exchanges = [it for recording in recordings(files) for it in recording.exchanges]

@@ -12,7 +12,7 @@ from contract.errors import UsageError
 from contract.readable import readable
 
 if TYPE_CHECKING:
-    from capture.choosing import Choice
+    from capture.show.choosing import Choice
     from cli.views import View
     from contract.exchange import Exchange
 
@@ -51,7 +51,7 @@ def show(
     Conversations are numbered as in --line; an ID is what is marked, or what the configured field
     paths read.
     """
-    from capture.choosing import Choice, pattern, status_test
+    from capture.show.choosing import Choice, pattern, status_test
 
     if line and talk:
         raise UsageError("--line and --talk are two views: name one of them")
@@ -71,7 +71,7 @@ def show(
 
 
 def _view(choice: "Choice", *, line: bool, talk: bool) -> "View":
-    from capture.screen import Screen
+    from capture.show.screen import Screen
     from cli import views
 
     screen = Screen()
@@ -83,8 +83,8 @@ def _view(choice: "Choice", *, line: bool, talk: bool) -> "View":
 
 
 def _show(files: list[Path], choice: "Choice", view: "View") -> None:
-    from capture.choosing import check_session, with_sessions
     from capture.sessions import sessions
+    from capture.show.choosing import check_session, with_sessions
 
     exchanges = [it for recording in recordings(files) for it in recording.exchanges]
     found = sessions(exchanges)
@@ -95,9 +95,9 @@ def _show(files: list[Path], choice: "Choice", view: "View") -> None:
 
 def _follow(files: list[Path], choice: "Choice", view: "View") -> None:
     """Show a recording and what comes to it, until Ctrl-C."""
-    from capture.choosing import with_sessions
-    from capture.following import follow
     from capture.sessions import sessions
+    from capture.show.choosing import with_sessions
+    from capture.show.following import follow
 
     if len(files) != 1:
         raise UsageError(f"--follow takes one recording, and here are {len(files)}")

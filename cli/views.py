@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from rich.text import Text
 
-from capture.choosing import Numbered, ids_of
-from capture.console import render_exchange
-from capture.listing import headings, layout, render_line
-from capture.screen import Screen
-from capture.talk import render_opening, render_turn
-from capture.transcript import transcript
+from capture.show.choosing import Numbered, ids_of
+from capture.show.console import render_exchange
+from capture.show.listing import headings, layout, render_line
+from capture.show.screen import Screen
+from capture.show.talk import render_opening, render_turn
+from capture.show.transcript import transcript
 from contract.fieldpath import FieldPath
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from capture.remedies.remedy import Guide, Paste, Remedy
-from capture.signs import Basis
+from capture.remedies.signs import Basis
 from contract.fieldpath import FieldPath
 
 _HEADER: Final = FieldPath("header", ("x-conversation-id",))

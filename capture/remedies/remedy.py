@@ -6,7 +6,7 @@ Values and nothing else.
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from capture.signs import Basis
+from capture.remedies.signs import Basis
 from contract.fieldpath import FieldPath
 
 Kind: TypeAlias = Literal["json", "javascript", "python", "text"]

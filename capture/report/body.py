@@ -13,11 +13,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from capture.payload import byte_size
 from capture.report.folds import counted, fold, key_of, rest, where
 from capture.report.marks import Mark, below
 from capture.report.text import shown
 from capture.report.tree import MOST, Tree
+from capture.show.payload import byte_size
 from contract import jsontext
 from contract.jsonspan import Part, elements, members
 

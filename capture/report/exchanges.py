@@ -8,7 +8,6 @@ from http.client import responses
 from markupsafe import Markup
 
 from capture.answer import Answer, answer_of
-from capture.payload import byte_size
 from capture.report.axis import ms
 from capture.report.body import Bodies, Home
 from capture.report.folds import where
@@ -18,6 +17,7 @@ from capture.report.pieces import pieces
 from capture.report.text import shortened, shown
 from capture.report.timeline import WORDS
 from capture.report.tree import Tree
+from capture.show.payload import byte_size
 from contract.exchange import Exchange, Headers, Request, Response, media_type
 
 _NAME = 200

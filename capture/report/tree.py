@@ -13,12 +13,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from capture.payload import byte_size
 from capture.report.folds import fold, gist, key_of, rest, where
 from capture.report.jsonlines import atom, fits, lines, quoted
 from capture.report.marks import Mark, below
 from capture.report.pictures import Pictures
 from capture.report.text import around, shortened, shown
+from capture.show.payload import byte_size
 
 LONG = 280
 """Longer texts are folded, in characters."""

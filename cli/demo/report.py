@@ -10,9 +10,9 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from capture.console import Screen, render_exchange
 from capture.locate import Finding
 from capture.replay import Result
+from capture.show.console import Screen, render_exchange
 from cli.demo.people import Call
 from cli.finding import print_finding
 from cli.locate import changed, print_change

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from capture.remedies.advice import GUIDES, VERIFY, Advice, remedy_for
 from capture.remedies.remedy import Paste
-from capture.remedy import GUIDES, VERIFY, Advice, remedy_for
 from cli.advice import print_advice
 from cli.main import app
 from contract.exchange import Exchange, Headers, Request

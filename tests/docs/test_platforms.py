@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from capture.remedies import generic
+from capture.remedies.advice import GUIDES
 from capture.remedies.remedy import Guide
-from capture.remedy import GUIDES
-from capture.signs import SIGNS, Platform
+from capture.remedies.signs import SIGNS, Platform
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "platforms.md").read_text(encoding="utf-8")
 GUIDED = [*GUIDES.values(), generic.GUIDE]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.platforms import Recognition, recognise
-from capture.signs import SIGNS, Platform, Weight
+from capture.remedies.platforms import Recognition, recognise
+from capture.remedies.signs import SIGNS, Platform, Weight
 from contract.exchange import Exchange, Headers, Request
 from rehearsal import payload
 from rehearsal.payload import Agent, Placement

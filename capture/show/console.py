@@ -15,11 +15,11 @@ from rich.table import Table
 from rich.text import Text
 
 from capture.answer import Answer, answer_of
-from capture.folding import byte_size, folded
-from capture.listing import render_line, status_text
-from capture.marking import found_line, hit_spans, id_spans, marked
-from capture.payload import ids_in, mark_line, render
-from capture.screen import Screen, Trimmed
+from capture.show.folding import byte_size, folded
+from capture.show.listing import render_line, status_text
+from capture.show.marking import found_line, hit_spans, id_spans, marked
+from capture.show.payload import ids_in, mark_line, render
+from capture.show.screen import Screen, Trimmed
 from contract.exchange import Exchange, Headers, Request, Response
 from contract.fieldpath import FieldPath
 from contract.jsontext import decode

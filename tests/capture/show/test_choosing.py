@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.choosing import (
+from capture.sessions import sessions
+from capture.show.choosing import (
     Choice,
     Numbered,
     check_session,
@@ -20,7 +21,6 @@ from capture.choosing import (
     status_test,
     with_sessions,
 )
-from capture.sessions import sessions
 from contract.errors import UsageError
 from contract.exchange import Exchange, Request, Response
 from contract.fieldpath import parse

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from capture.remedies.remedy import Remedy
-from capture.telltale import prompts_of
-from capture.unfilled import Unfilled
+from capture.remedies.telltale import prompts_of
+from capture.remedies.unfilled import Unfilled
 from contract.exchange import Request
 from contract.fieldpath import FieldPath
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.marking import HIT, MARK, around, found_line, has_hit, hit_spans, id_spans, marked
+from capture.show.marking import HIT, MARK, around, found_line, has_hit, hit_spans, id_spans, marked
 from contract.readable import readable
 
 texts = st.text(st.characters() | st.sampled_from("ab\x1b\n\u202e"), max_size=20)

@@ -15,11 +15,11 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from capture.answer import Answer, answer_of
-from capture.folding import byte_size, folded
-from capture.marking import HIT, MARK, around, hit_spans, id_spans, marked
-from capture.payload import ids_in
-from capture.searching import texts_of
 from capture.sessions import history_of
+from capture.show.folding import byte_size, folded
+from capture.show.marking import HIT, MARK, around, hit_spans, id_spans, marked
+from capture.show.payload import ids_in
+from capture.show.searching import texts_of
 from contract.exchange import Exchange, Response
 from contract.readable import in_one_line, readable_line
 

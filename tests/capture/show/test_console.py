@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from capture.console import print_exchange, render_exchange
+from capture.show.console import print_exchange, render_exchange
 from contract.exchange import Exchange, Request, Response
 
 ID = "conv_9801m4394evfexfsqb05pv6z39x3"

@@ -9,9 +9,9 @@ from typing import Any, get_args
 import pytest
 
 from capture.remedies import generic
+from capture.remedies.advice import GUIDES, Advice, remedy_for
 from capture.remedies.remedy import Guide, Remedy
-from capture.remedy import GUIDES, Advice, remedy_for
-from capture.signs import Basis, Platform
+from capture.remedies.signs import Basis, Platform
 from contract.exchange import Exchange, Headers, Request
 from contract.fieldpath import FieldPath, parse
 from rehearsal import payload

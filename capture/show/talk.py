@@ -9,12 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from capture.answer import Answer
-from capture.choosing import Numbered
-from capture.folding import folded
-from capture.listing import milliseconds, status_text
-from capture.marking import MARK, hit_spans, marked
-from capture.screen import Trimmed
-from capture.transcript import Turn, Utterance
+from capture.show.choosing import Numbered
+from capture.show.folding import folded
+from capture.show.listing import milliseconds, status_text
+from capture.show.marking import MARK, hit_spans, marked
+from capture.show.screen import Trimmed
+from capture.show.transcript import Turn, Utterance
 from contract.exchange import Exchange, first_header
 from contract.readable import readable, readable_line
 

@@ -16,8 +16,8 @@ from datetime import timedelta
 from typing import Any
 
 from capture.answer import Answer, Call, answer_of
-from capture.choosing import Numbered
 from capture.sessions import prompt_of, spoken
+from capture.show.choosing import Numbered
 from contract.exchange import Exchange, Request
 from contract.roles import PROMPT_ROLES
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from capture.listing import headings, layout, render_line
+from capture.show.listing import headings, layout, render_line
 from contract.exchange import Exchange, Request, Response
 
 ID = "conv_9801m4394evfexfsqb05pv6z39x3"

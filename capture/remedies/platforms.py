@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from capture.signs import SIGNS, Basis, Platform, Sign, Weight
+from capture.remedies.signs import SIGNS, Basis, Platform, Sign, Weight
 from contract.exchange import Exchange, Request
 
 Sureness: TypeAlias = Literal["sure", "likely", "perhaps", "unknown"]

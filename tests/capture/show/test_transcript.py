@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.answer import Call
-from capture.choosing import Numbered
-from capture.transcript import Turn, Utterance, prompt_text, transcript, utterances
+from capture.show.choosing import Numbered
+from capture.show.transcript import Turn, Utterance, prompt_text, transcript, utterances
 from contract.exchange import Exchange, Request, Response
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)

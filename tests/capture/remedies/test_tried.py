@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from capture.remedies import elevenlabs
-from capture.tried import met
-from capture.unfilled import unfilled
+from capture.remedies.tried import met
+from capture.remedies.unfilled import unfilled
 from contract.exchange import Headers, Request
 
 VARIABLE = "{{system__conversation_id}}"

@@ -14,9 +14,9 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
-from capture.folding import FOLD_ABOVE, Steps, byte_size, folded, pieces, scalar
 from capture.locate.marks import possible_ids
-from capture.marking import MARK, around, found_line, hit_spans, id_spans, marked
+from capture.show.folding import FOLD_ABOVE, Steps, byte_size, folded, pieces, scalar
+from capture.show.marking import MARK, around, found_line, hit_spans, id_spans, marked
 from contract.exchange import Request
 from contract.fieldpath import FieldPath
 from contract.jsontext import encode

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from rich.console import RenderableType
 
 from capture.answer import Answer, Call
-from capture.choosing import Numbered
-from capture.screen import Screen
-from capture.talk import render_opening, render_turn
-from capture.transcript import Turn, Utterance
+from capture.show.choosing import Numbered
+from capture.show.screen import Screen
+from capture.show.talk import render_opening, render_turn
+from capture.show.transcript import Turn, Utterance
 from contract.exchange import Exchange, Request, Response
 
 ID = "conv_9801m4394evfexfsqb05pv6z39x3"

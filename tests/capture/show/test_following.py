@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.following import Growing, follow
+from capture.show.following import Growing, follow
 from contract.errors import RecordingError
 from contract.exchange import Exchange, Request
 from contract.recording import Writer, read, write

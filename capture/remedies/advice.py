@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from capture.platforms import Mark, Recognition, Sureness, recognise
 from capture.remedies import (
     elevenlabs,
     fishaudio,
@@ -20,10 +19,11 @@ from capture.remedies import (
     telnyx,
     vapi,
 )
+from capture.remedies.platforms import Mark, Recognition, Sureness, recognise
 from capture.remedies.remedy import Guide, Paste, Remedy
-from capture.signs import Platform
-from capture.tried import met
-from capture.unfilled import Unfilled, unfilled
+from capture.remedies.signs import Platform
+from capture.remedies.tried import met
+from capture.remedies.unfilled import Unfilled, unfilled
 from contract.exchange import Exchange
 
 GUIDES: Final[dict[Platform, Guide]] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Final, Literal, TypeAlias
 
-from capture.telltale import (
+from capture.remedies.telltale import (
     Question,
     has_header,
     has_in_messages,

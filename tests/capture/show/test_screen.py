@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from capture.screen import Screen
+from capture.show.screen import Screen
 
 
 def a_screen(width: int = 20, **more: bool) -> Screen:

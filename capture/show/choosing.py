@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
-from capture.payload import ids_in
-from capture.searching import is_found
 from capture.sessions import Session, sessions
+from capture.show.payload import ids_in
+from capture.show.searching import is_found
 from contract.errors import UsageError
 from contract.exchange import Exchange, Request
 from contract.fieldpath import FieldPath

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from capture.answer import answer_of
-from capture.folding import pieces
-from capture.marking import has_hit
+from capture.show.folding import pieces
+from capture.show.marking import has_hit
 from contract.exchange import Exchange, Headers, Response
 from contract.jsontext import decode
 

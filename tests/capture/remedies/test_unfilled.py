@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from capture.unfilled import unfilled
+from capture.remedies.unfilled import unfilled
 from contract.exchange import Headers, Request
 
 VARIABLE = "{{system__conversation_id}}"

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from capture.payload import ids_in, readable, render
+from capture.show.payload import ids_in, readable, render
 from contract.exchange import Request
 from contract.fieldpath import parse
 

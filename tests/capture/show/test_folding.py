@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from capture.folding import FOLD_ABOVE, byte_size, folded, pieces
+from capture.show.folding import FOLD_ABOVE, byte_size, folded, pieces
 
 
 def test_a_text_at_the_limit_is_shown_whole() -> None:

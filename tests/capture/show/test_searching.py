@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from capture.searching import is_found
+from capture.show.searching import is_found
 from contract.exchange import Exchange, Request, Response
 
 PICTURE = base64.b64encode(b"secret words in a picture" * 20).decode()
