@@ -23,7 +23,7 @@ _PLAIN: Final = r"[A-Za-z0-9_-]+(?:[.:~][A-Za-z0-9_-]+)*"
 _PARAMETER: Final = r"[^\s&;,#\"'<>(){}\[\]|\\]*[A-Za-z0-9_=+/-]"
 _PADDED: Final = r"[A-Za-z0-9+/_-]+={0,2}"
 _SENTENCE = re.compile(
-    r"(?<!\b[Nn]r)(?<!\b[Nn]o)(?<!\b[Cc]onv)(?<!\b[Ss]ess)[.!?;]\s|\n|[|{}]|(?<=[\"'\d\]}]),"
+    r"(?<!\b[Nn]r)(?<!\b[Nn]o)(?<!\b[Cc]onv)(?<!\b[Ss]ess)[.!?;]\s|\n|[|}]|(?<=[\"'\d\]}]),"
 )
 
 

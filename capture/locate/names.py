@@ -62,6 +62,8 @@ def standing(name: str) -> Standing:
     """Return how plainly a name, by its words, says that a conversation's ID is here."""
     if vocabulary.NOT_OWN.fullmatch(name) or vocabulary.TOOL_CALL.fullmatch(name):
         return Standing.NONE
+    if vocabulary.OF_A_CONNECTION.fullmatch(name) or vocabulary.OF_A_LOGIN.fullmatch(name):
+        return Standing.NONE
     said = vocabulary.HEAD.fullmatch(name)
     if said and (own := standing(said["head"])) != Standing.NONE:
         return own
@@ -85,8 +87,10 @@ def about(name: str) -> About | None:
         return About.OTHER_CALL
     if standing(name) != Standing.NONE:
         return None
-    if vocabulary.TOOL_CALL.fullmatch(name):
+    if vocabulary.TOOL_CALL.fullmatch(name) or vocabulary.OF_A_CONNECTION.fullmatch(name):
         return About.TRACE
+    if vocabulary.OF_A_LOGIN.fullmatch(name):
+        return About.LOGIN
     if name in vocabulary.USER_NAMES:
         return About.WHO
     if vocabulary.NUMBER_OF.fullmatch(name):

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 from capture.locate.cuts import CONTEXT, label_of
 from capture.locate.names import about, name_of, standing, words
 from capture.locate.phrases import phrases
+from capture.locate.shapes import CONVERSATION
 from capture.locate.vocabulary import About, Standing
 from contract.exchange import Request
 from contract.fieldpath import FieldPath, Place, is_placeholder, tells_apart, text_of
@@ -118,7 +119,7 @@ class Table:
                 self.columns[path] = tuple(
                     self._value(row, text, lists=lists) for row, text in enumerate(read)
                 )
-            if any(map(_MARKS.search, texts)) or _hold(texts, known_ids):
+            if any(map(_MARKS.search, texts)) or _hold(texts, known_ids) or _enclose(texts):
                 self.texts[path] = read
                 self._read_words(path, read, texts, known_ids)
 
@@ -183,6 +184,11 @@ class Table:
 
 def _object(body: Any) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
+
+
+def _enclose(texts: Sequence[str]) -> bool:
+    """Tell whether a text is a conversation's ID and more, such as the number of a turn."""
+    return any(CONVERSATION.search(text) and not CONVERSATION.fullmatch(text) for text in texts)
 
 
 def _hold(texts: Sequence[str], known_ids: Sequence[str]) -> bool:

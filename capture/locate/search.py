@@ -95,7 +95,7 @@ class _Search:
             if len(one.every) > 1
             and ranking.against(one) is None
             and (one.every & set(self._known) if self._known else not one.tells_apart)
-            and (one.standing != Standing.NONE or one.path.match is None)
+            and (self._known or one.standing != Standing.NONE or one.path.match is None)
         ][:_TRIED]
 
     def _judged(self, groups: Sequence[Session], ranking: Ranking) -> Finding:
@@ -133,7 +133,8 @@ class _Search:
         """Tell whether a candidate is worth showing though it is not the answer."""
         if ranking.against(one) is None:
             return one.standing != Standing.NONE or (one.is_shaped and one.distinct > 1)
-        return one.is_shaped and one.distinct > 1 and one.path.match is None
+        named = one.standing != Standing.NONE and one.distinct > 1
+        return named or (one.is_shaped and one.distinct > 1 and one.path.match is None)
 
     def _verdict(
         self,

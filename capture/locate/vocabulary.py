@@ -157,15 +157,26 @@ OWN_NAME = {
     ),
     Standing.CALL: re.compile(
         rf"(?:^|.* )(?:{OWN[Standing.CALL]})(?: (?:{_ID}))(?: (?:{_ID}|{_FILLER}))*"
-        rf"|(?:x )?calls?|rooms|(?:^|.* )room name"
+        rf"|(?:x )?calls?|rooms|(?:^|.* )room name|(?:^|.* )connect contact(?: (?:{_ID}))*"
     ),
 }
 PROVIDER = re.compile(
-    rf"(?:^|.* )call (?:control|session|leg|sid)(?: (?:{_GENERIC}))*|(?:^|.* )callsid"
+    rf"(?:^|.* )ucid(?: id)?|(?:^|.* )call (?:control|session|leg|sid)(?: (?:{_GENERIC}))*"
+    rf"|(?:^|.* )callsid"
     rf"|(?:^|.* )(?:phone call|call) provider id|(?:^|.* )(?:twilio|plivo|vonage) \w+(?: \w+)?"
     rf"|(?:^|.* )legs?(?: (?:{_GENERIC}))+|(?:^|.* )sip call id|(?:^|.* )stream sid"
 )
 _THIS = "this|that|the|your|our|a|each|la|el|le|dieser?|dieses|diesem|diese"
+OF_A_CONNECTION = re.compile(
+    r"(?:^|.* )(?:ssl|tls|dtls|tcp|quic|nat|vpn|lb|load balancer|sticky|stickiness|transport"
+    r"|network|proxy|edge|socket|websocket|ws|http)(?: \w+)? (?:session|sess)(?: \w+)*"
+    r"|(?:ssl|tls) (?:session|sess)(?: \w+)*|(?:^|.* )(?:affinity|stickiness|span root)"
+)
+"""A session that a connection has, and that ends with it."""
+
+OF_A_LOGIN = re.compile(r"(?:^|.* )(?:auth|login|sso|oauth|oidc|saml) (?:session|sess)(?: \w+)*")
+"""A session in which somebody is logged in, and may call more than once."""
+
 HEAD = re.compile(
     rf"(?P<head>.+?) (?:(?:of|de|von|der|des)(?: (?:{_THIS}))?"
     rf"|(?:for|in|with|to|from|about|per|fur) (?:{_THIS})) (?P<rest>.+)"

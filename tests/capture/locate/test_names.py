@@ -124,6 +124,11 @@ OTHERS = {
     "mood of this chat": About.THING,
     "previous ref": About.OTHER_CALL,
     "room number": About.WHERE,
+    "x ssl session id": About.TRACE,
+    "x lb session": About.TRACE,
+    "x sticky session": About.TRACE,
+    "x affinity": About.TRACE,
+    "x auth session": About.LOGIN,
     "past sessions": About.COUNT,
 }
 
