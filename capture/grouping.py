@@ -23,7 +23,7 @@ def sessions_by(paths: Sequence[FieldPath], exchanges: Iterable[Exchange]) -> tu
         key = first_id(paths, turn.request)
         (rest if key is None else groups.setdefault(key, [])).append(turn)
     by_id = [
-        Session(0, tuple(turns), "sure", "the located ID is the same in all of them")
+        Session(0, tuple(turns), "likely", "the located ID is the same in all of its turns")
         for turns in groups.values()
     ]
     together = sorted([*by_id, *sessions(rest)], key=lambda it: it.turns[0].started)

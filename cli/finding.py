@@ -36,7 +36,7 @@ def print_finding(screen: "Console", finding: "Finding") -> None:
         screen.print(_indented(Text(readable(sentence), "dim")))
     chosen = [it for it in finding.candidates if it.path in finding.paths]
     equal = [it for it in finding.candidates if it not in chosen and it.note is None]
-    missed = [it for it in finding.candidates if it.note is not None]
+    missed = [it for it in finding.candidates if it.note is not None and it not in chosen]
     _print_all(screen, finding, "", chosen)
     _print_all(screen, finding, "also there" if chosen else "candidates", equal)
     _print_all(screen, finding, "closest misses", missed[:_MOST_MISSES])

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from cli.options import Files, recordings
 from contract.config import write_conversation_id
+from contract.errors import UsageError
 from contract.readable import readable
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def locate(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the finding as JSON.")] = False,
     write: Annotated[
-        bool, typer.Option("--write", help="Write the path into the configuration.")
+        bool, typer.Option("--write", help="Write the paths into the configuration.")
     ] = False,
     config: Annotated[
         Path, typer.Option("--config", help="The configuration that --write changes.")
@@ -44,6 +45,8 @@ def locate(
     from cli.advice import print_advice
     from cli.finding import print_finding
 
+    if "" in map(str.strip, known_id or []):
+        raise UsageError("--known-id: an ID is missing; is a variable of your shell not set?")
     exchanges = [it for recording in recordings(files) for it in recording.exchanges]
     finding = find(exchanges, known_id or [])
     absent = finding.verdict == "absent"
@@ -60,6 +63,10 @@ def locate(
             typer.echo(change or f"{config} says so already", err=True)
         else:
             print_change(Screen(), change or f"{config} says so already")
+            if change:
+                Screen().print(f"\n{config} is written; start `sightline serve` anew")
+    elif write:
+        typer.echo(f"{config} is left as it is: nothing was found", err=True)
     raise typer.Exit(EXIT[finding.verdict])
 
 

@@ -4,15 +4,18 @@ NO_TURN = (
     "there is no turn in it: no POST to a path that ends in /chat/completions or /responses with a "
     "JSON body"
 )
-KNOWN_ABSENT = "no request holds a known ID as a value of its own"
+KNOWN_ABSENT = (
+    "no request holds a known ID as a value of its own: is {} mistyped, or of a call that was not "
+    "recorded?"
+)
 KNOWN_SAID = (
     "a known ID occurs only in what somebody said, or in a part of a longer word: nothing can be "
     "read from there"
 )
 KNOWN_UNFIT = "a known ID occurs, but at no place that tells conversations apart"
 ONLY_ONE = (
-    "there is only one conversation, so nothing shows what differs between two: capture one more, "
-    "or name the ID that you know with --known-id"
+    "there is only one conversation, so nothing shows what differs between two: capture one more "
+    "call, or name the ID that you know with --known-id"
 )
 SAME_WORDS = (
     "the histories alone do not tell all calls apart; told apart by this place, each is one whole "

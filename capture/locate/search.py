@@ -109,7 +109,9 @@ class _Search:
             tuple(one.path for one in answer),
             len(groups),
             len(self._turns),
-            tuple(self._candidate(one, ranking) for one in shown),
+            tuple(
+                self._candidate(one, None if one in answer else ranking.note(one)) for one in shown
+            ),
             why,
             _looked_in(
                 list(self._table.columns), self._table.constant, sum(map(len, self._claims))
@@ -117,7 +119,7 @@ class _Search:
             *certainty_of(groups),
         )
 
-    def _candidate(self, one: Seen, ranking: Ranking) -> Candidate:
+    def _candidate(self, one: Seen, note: str | None) -> Candidate:
         known = sum(value in self._known for turns in one.values for value in turns if value)
         return Candidate(
             one.path,
@@ -126,7 +128,7 @@ class _Search:
             one.distinct,
             known,
             one.sample,
-            ranking.note(one),
+            note,
         )
 
     def _is_near(self, one: Seen, ranking: Ranking) -> bool:
@@ -186,7 +188,8 @@ class _Search:
         if chosen:
             reason = f"{len(occurring)} of {len(self._known)} known IDs stand there"
             return "found", (reason, *_together(chosen, covered, count))
-        reason = reasons.KNOWN_UNFIT if occurring else reasons.KNOWN_ABSENT
+        named = ", ".join(self._known)
+        reason = reasons.KNOWN_UNFIT if occurring else reasons.KNOWN_ABSENT.format(named)
         if not occurring and self._is_said():
             reason = reasons.KNOWN_SAID
         return "absent", (reason, *self._unfilled(), *self._in_claims())

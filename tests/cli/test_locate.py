@@ -108,6 +108,8 @@ def test_an_ordered_list_is_written_in_place_and_shown(
     assert "$request.header.x-conversation-id" in written
     assert r"match: '\bconversation\s+is\s+(conv_[a-zA-Z0-9]+)'" in written
     assert "-  - $request.header.x-old" in done.stdout
+    assert "closest misses" not in done.stdout
+    assert "config.yaml is written" in done.stdout
     again = typed("locate", file, "--write")
     assert "config.yaml says so already" in again.stdout
 
@@ -115,7 +117,8 @@ def test_an_ordered_list_is_written_in_place_and_shown(
 def test_nothing_is_written_where_nothing_was_found(
     typed: Typed, recorded: Callable[[Sequence[Exchange]], str], tmp_path: Path
 ) -> None:
-    typed("locate", recorded(calls(Placement.NOWHERE, Placement.NOWHERE)), "--write")
+    done = typed("locate", recorded(calls(Placement.NOWHERE, Placement.NOWHERE)), "--write")
+    assert "config.yaml is left as it is" in done.stderr
     assert not (tmp_path / "config.yaml").exists()
 
 
@@ -130,3 +133,11 @@ def test_a_known_id_is_found_in_one_call(
     finding = json.loads(done.stdout)
     assert (done.returncode, finding["verdict"]) == (0, "found")
     assert finding["candidates"][0]["equals_known"] == 2
+
+
+def test_an_empty_known_id_is_no_id(
+    typed: Typed, recorded: Callable[[Sequence[Exchange]], str]
+) -> None:
+    done = typed("locate", recorded(calls(Placement.HEADER)), "--known-id", "")
+    assert done.returncode == 2
+    assert "--known-id" in done.stderr
