@@ -90,7 +90,10 @@ def _show(files: list[Path], choice: "Choice", view: "View") -> None:
     found = sessions(exchanges)
     every = with_sessions(exchanges, found)
     check_session(choice, every)
-    view.show(choice.of(every), every, found)
+    chosen = choice.of(every)
+    if every and not chosen:
+        typer.echo(f"sightline: none of {len(every)} exchanges fits", err=True)
+    view.show(chosen, every, found)
 
 
 def _follow(files: list[Path], choice: "Choice", view: "View") -> None:

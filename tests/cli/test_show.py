@@ -84,7 +84,6 @@ FILTERS = {
     "--last 2": ["3", "4"],
     "--session 1 --last 1": ["3"],
     "--session 1 --grep sea --status 2xx": ["3"],
-    "--grep nowhere": [],
 }
 
 
@@ -374,3 +373,9 @@ def test_without_colour_there_is_none(recorded: Path, tmp_path: Path, more: dict
     assert "Hello, Anna here" in sent
     colours = re.findall(r"\x1b\[([0-9;]*)m", sent)
     assert not [it for it in colours if re.search(r"(?:^|;)(?:3|4|9|10)\d(?:;|$)", it)]
+
+
+def test_filters_that_nothing_fits_say_so(typed: Run, recorded: Path) -> None:
+    done = typed("show", "first.jsonl", "--path", "nowhere")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == f"sightline: none of {len(EXCHANGES)} exchanges fits\n"
