@@ -17,4 +17,5 @@ drift       what a platform changed between two recordings
 report      a page about recordings
 replay      recorded sessions against an endpoint: the plan and the verdict
 sender      sends what the plan says, through the official client
+  official  whether that client could read an answer, by its own types
 """

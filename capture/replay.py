@@ -13,6 +13,9 @@ from xml.etree import ElementTree as ET
 
 from capture.answer import answer_of
 from capture.grouping import sessions_by
+from contract import responses
+from contract.answer import DONE
+from contract.excerpt import excerpt
 from contract.exchange import HOP_BY_HOP, Exchange, Request, Response, first_header
 from contract.fieldpath import FieldPath
 from contract.roles import first_id
@@ -121,6 +124,7 @@ def judge(
         problems=(
             *([error] if error else []),
             *(_answer_problems(recorded, now) if now else []),
+            *(_fallback_problems(now) if now else []),
             *_context_problems(context, pictures),
         ),
     )
@@ -132,7 +136,8 @@ def _answer_problems(recorded: Exchange, now: Response) -> list[str]:
     streaming = isinstance(asked, dict) and asked.get("stream") is True
     then = recorded.response.status if recorded.response else 200
     if now.status >= 400 and then < 400:  # noqa: PLR2004
-        reason = answer.error or now.body[:100].decode("utf-8", "replace") or "no reason given"
+        said = excerpt(now.body).removeprefix(f"{now.status} ")
+        reason = answer.error or said or "no reason given"
         return [f"status {now.status}: {reason}"]
     if now.status >= 400:  # noqa: PLR2004
         return [] if now.status == then else [f"status {now.status}, recorded was {then}"]
@@ -140,9 +145,19 @@ def _answer_problems(recorded: Exchange, now: Response) -> list[str]:
         (bool(answer.error), f"an error inside the answer: {answer.error}"),
         (streaming and not now.is_event_stream, "a stream was asked for, and none came"),
         (not answer.text and not answer.tools, "the answer has no content"),
-        (not answer.done, "the answer breaks off: no [DONE]"),
+        (not answer.done, f"the answer breaks off: no {_end_of(recorded.request)}"),
     )
     return [sentence for wrong, sentence in checks if wrong]
+
+
+def _end_of(request: Request) -> str:
+    """Return what a stream ends with, in the API in which it was asked for."""
+    return "response.completed" if responses.is_path(request.path) else DONE
+
+
+def _fallback_problems(now: Response) -> list[str]:
+    reason = first_header(now.headers, "x-sightline-fallback")
+    return [] if reason is None else [f"the endpoint spoke for the model: {reason}"]
 
 
 def _context_problems(context: str | None, pictures: int) -> list[str]:
@@ -151,6 +166,8 @@ def _context_problems(context: str | None, pictures: int) -> list[str]:
     attached = re.fullmatch(r"attached;n=(\d+)", context or "")
     if attached and int(attached[1]) == pictures:
         return []
+    if (context or "").partition(";")[0] == "image-refused":
+        return [f"the model refused the picture(s): {pictures} should be attached; {context}"]
     return [f"{pictures} picture(s) should be attached; the endpoint says {context or 'nothing'}"]
 
 

@@ -5,7 +5,6 @@ platform sent, and that what it answers is what a client of OpenAI's API can rea
 """
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import openai
-from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
+from capture.official import unreadable
 from capture.replay import Conversation, Result, headers_to_send, judge
-from contract import sse
 from contract.config import Address
 from contract.exchange import Exchange, Request, Response
 
@@ -124,7 +122,7 @@ async def _ask(
     except Exception as error:  # noqa: BLE001  each version of the client has its own HTTP library
         return None, f"the answer breaks off: {error or type(error).__name__}"
     response = _response(answer.status_code, answer.headers, pieces)
-    return response, unreadable(response)
+    return response, unreadable(response, turn.request.path)
 
 
 async def _post(client: openai.AsyncOpenAI, root: str, request: Request) -> Any:
@@ -157,27 +155,3 @@ def _response(
         b"".join(piece for _, piece in pieces),
         tuple((at, len(piece)) for at, piece in pieces),
     )
-
-
-def unreadable(response: Response) -> str | None:
-    """Return what the official client's types say against an answer, or None."""
-    try:
-        if not response.is_event_stream:
-            ChatCompletion.model_validate_json(response.body)
-            return None
-        for event in sse.decode(response.body):
-            if event.data is not None and event.data != "[DONE]" and not _is_error(event.data):
-                ChatCompletionChunk.model_validate_json(event.data)
-    except ValueError as error:
-        first = str(error).splitlines()
-        return f"the official client cannot read the answer: {' '.join(first[:3])}"
-    return None
-
-
-def _is_error(data: str) -> bool:
-    """Tell whether an event holds an error in the place of a chunk."""
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(value, dict) and bool(value.get("error"))

@@ -5,6 +5,7 @@ options     options that several commands share
 finding     what locate has found; advice: what to do where the ID is nowhere
 glyphs      what stands for a character that a terminal has not
 views       the three views of `show`
+logs        what a service writes while it runs: lines for people, or JSON
 service     runs an endpoint until it is told to stop
 capture, show, export, locate, diff, report, replay, serve, model, rehearse, check: a command each
 demo        the whole loop on this machine

@@ -13,6 +13,7 @@ from rich.text import Text
 from capture.show.console import Screen
 from capture.show.payload import readable
 from cli.options import check_reachable, picture_bytes, web_address
+from rehearsal.api import Api
 from rehearsal.call import Conversation, Turn
 from rehearsal.guest import share
 from rehearsal.payload import Agent, Placement, new_conversation_id
@@ -32,6 +33,10 @@ def rehearse(
             help="Where the conversation ID is: header, prompt, extra_body or nowhere.",
         ),
     ] = Placement.HEADER,
+    api: Annotated[
+        Api,
+        typer.Option(metavar="API", help="How the agent asks: chat_completions or responses."),
+    ] = Api.CHAT,
     conversations: Annotated[int, typer.Option(min=1, help="How many at the same time.")] = 2,
     image: Annotated[
         list[Path] | None,
@@ -47,7 +52,7 @@ def rehearse(
     for path in image or []:
         picture_bytes(path)  # find out before anybody calls
     check_reachable(endpoint, "--endpoint")
-    agent = Agent(placement=id_in, secret=secret)
+    agent = Agent(placement=id_in, api=api, secret=secret)
     held = asyncio.run(_hold_all(endpoint, agent, conversations, image or []))
     for conversation in held:
         if conversation.ended:
@@ -85,8 +90,8 @@ def print_turn(screen: Screen, name: str, turn: Turn) -> None:
     note = [turn.context or "", f"{turn.first_content * 1000:.0f} ms"]
     note += [f"called {turn.tool}"] if turn.tool else []
     note += ["sent again while it was answered"] if turn.speculative else []
-    answer = Text.assemble(
-        "→ ", (f"[{', '.join(filter(None, note))}] ", "dim"), readable(turn.answer)
-    )
+    answer = Text.assemble("→ ", (f"[{', '.join(filter(None, note))}] ", "dim"))
+    if turn.fallback:
+        answer.append(f"the endpoint spoke for the model ({readable(turn.fallback)}): ", "red")
     screen.print(Text.assemble((f"{name:<6} ", "bold"), turn.said))
-    screen.print(Padding(answer, (0, 0, 0, 7), expand=False))
+    screen.print(Padding(answer.append(readable(turn.answer)), (0, 0, 0, 7), expand=False))

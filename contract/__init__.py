@@ -5,6 +5,7 @@ fieldpath   where a value stands in a request, and the value that stands there
 exchange    a request and its answer, as values
     roles       who speaks in a turn's body, and what an ID is never read from
 answer      what a chat completion says; responses: the same of the Responses API
+  excerpt     what an error answer says, in one line
 sse         events out of bytes
 readable    text that is safe on a terminal
 recording   exchanges on the disk

@@ -51,6 +51,17 @@ def error_of(value: Any) -> str | None:
     return str(error) if error else None
 
 
+def codes_of(value: Any) -> tuple[str, ...]:
+    """Return type, code and parameter of an error, in OpenAI's shape or a failed response's.
+
+    Those that are not there are left out.
+    """
+    error = _object(value).get("response", value)
+    error = _object(error).get("error", error)
+    named = (_object(error).get(key) for key in ("type", "code", "param"))
+    return tuple(name for name in named if isinstance(name, str))
+
+
 def _calls(value: Any) -> Iterator[CallPiece]:
     for place, call in enumerate(_list(value)):
         if not isinstance(call, dict):

@@ -25,15 +25,32 @@ def decoded(pieces: Sequence[bytes], coding: str) -> list[bytes] | None:
     Returns:
         The pieces, or None where they cannot be decoded.
     """
-    names = [name.strip().lower() for name in coding.split(",")]
-    now = list(pieces)
+    decode = decoding(coding)
+    if decode is None:
+        return None
     try:
-        for name in reversed([name for name in names if name not in {"", "identity"}]):
-            decode = _decoder(name)
-            now = [decode(piece) for piece in now]
+        return [decode(piece) for piece in pieces]
     except Exception:  # noqa: BLE001  each library of codings has an error class of its own
         return None
-    return now
+
+
+def decoding(coding: str) -> Decode | None:
+    """Return a function that decodes a body piece by piece, or None where its coding is unknown.
+
+    What the function raises for bytes that are not so coded is up to each coding's library.
+    """
+    names = [name.strip().lower() for name in coding.split(",")]
+    try:
+        steps = [_decoder(name) for name in reversed(names) if name not in {"", "identity"}]
+    except (LookupError, ImportError):
+        return None
+
+    def decode(piece: bytes) -> bytes:
+        for step in steps:
+            piece = step(piece)
+        return piece
+
+    return decode
 
 
 def plain(body: bytes, coding: str) -> bytes:

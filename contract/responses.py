@@ -10,6 +10,7 @@ The names are those of OpenAI's API reference, "Responses" and "Streaming events
     response.failed, error                    an error instead
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,12 @@ from contract.answer import CallPiece, Said, error_of
 
 _MOST_CALLS = 128  # as in `contract.answer`
 _ENDS = {"response.completed", "response.incomplete"}
+_PATH = re.compile(r"/responses/*\Z")
+
+
+def is_path(path: str) -> bool:
+    """Tell whether a turn that is sent to this path is of the Responses API."""
+    return _PATH.search(path) is not None
 
 
 def is_response(value: Any) -> bool:

@@ -18,6 +18,15 @@ def is_prompt_role(role: Any) -> bool:
     return isinstance(role, str) and role in PROMPT_ROLES
 
 
+_BY_TYPE = {"function_call": "assistant", "function_call_output": "tool", "function": "tool"}
+
+
+def speaker_of(message: dict[str, Any]) -> str:
+    """Return who speaks in a message: its role; items without one say it by their type."""
+    role = str(message.get("role", message.get("type", "")))
+    return _BY_TYPE.get(role, role)
+
+
 def is_said(body: Any, steps: tuple[str, ...]) -> bool:
     """Tell whether a place of a body, by the steps of its JSON pointer, holds what was said."""
     if len(steps) < 2 or steps[0] not in {"messages", "input"}:  # noqa: PLR2004

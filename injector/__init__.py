@@ -1,13 +1,23 @@
 """The endpoint: a turn comes in, the right pictures are attached, the answer goes back as it comes.
 
 app            the routes, and what lives as long as the application
-chat           a turn from its last byte in to its last byte out
+turns          a turn from its last byte in to its last byte out
   conversation   a request as field paths look into it
-  inject         the body that is relayed: pictures in, vendor fields out; pure
-  upstream       the model's side: one request, and its first byte
+  context        which pictures a turn shows, or why none
+  body/          the body that is relayed: pictures in, vendor fields out; pure
+  upstream/      the model's side: asked, and asked again, until an answer begins
   relay          the answer, byte for byte
-uploads        pictures come in, and are associated with a conversation
+  fallback       a sentence of our own, where there is no answer; pure
+uploads        pictures come in, are announced, and are associated with a conversation
   picture        bytes that somebody sent become a picture that the model can see
+  shared         pictures as values: ready, waiting, and shared in a conversation
   store/         pictures and associations, kept and forgotten
+record         what is known of a turn when it is over
+  ledger         turns that are over: counted and logged a moment later
+  stopwatch      how long each part took; what `server-timing` says
+  usage          the tokens that an answer's last bytes tell of
+  turnlog        the record as a log line, for people and for machines
+    discreet       text that may be logged: without secrets and pictures
+  metrics        the record as counts, for Prometheus; labels: few values each
 wire           error answers, the bearer, and which pages may call
 """

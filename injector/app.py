@@ -12,9 +12,21 @@ from concurrent.futures import ThreadPoolExecutor
 from aiohttp import web
 
 from contract.config import Config
-from contract.errors import ConfigError, StoreFailed
-from injector.chat import STORE, STORE_TIMEOUT, UPSTREAM, chat_completions, models
+from contract.errors import StoreFailed
+from injector.body import manner
+from injector.context import STORE_TIMEOUT
+from injector.ledger import LEDGER, Ledger
+from injector.metrics import METRICS, Metrics, counted, metrics
 from injector.store import open_store
+from injector.turns import (
+    ANCHORING,
+    MANNER,
+    STORE,
+    UPSTREAM,
+    chat_completions,
+    models,
+    responses,
+)
 from injector.uploads import DECODED_AT_ONCE, DECODERS, associate_context, upload_image
 from injector.upstream import Upstream
 from injector.wire import CONFIG, errors_as_json, for_pages, preflight
@@ -29,29 +41,31 @@ def create_app(config: Config) -> web.Application:
     Raises:
         ConfigError: it asks for something that is not built yet.
     """
-    if config.injector.images.placement != "last_user":
-        raise ConfigError(
-            f"injector.images.placement: {config.injector.images.placement} is not built yet; "
-            "use last_user"
-        )
     # Base64 makes four bytes of three, and JSON has a few of its own.
     largest = max(MAX_BODY, config.injector.images.max_upload * 4 // 3 + 1024)
     app = web.Application(client_max_size=largest, middlewares=[errors_as_json])
     app[CONFIG] = config
+    app[MANNER] = manner(config.injector)
+    app[METRICS] = Metrics(config.injector.upstream)
+    app[LEDGER] = Ledger(app[METRICS])
+    app[ANCHORING] = set()
+    app.cleanup_ctx.append(_ledger)
     app.cleanup_ctx.append(_store)
     app.cleanup_ctx.append(_decoders)
     app.cleanup_ctx.append(_upstream)
     app.add_routes(
         [
             web.post("/{prefix:(?:.*/)?}chat/completions{slash:/*}", chat_completions),
+            web.post("/{prefix:(?:.*/)?}responses{slash:/*}", responses),
             web.get("/v1/models", models, allow_head=False),
             web.get("/v1/models/{model}", models, allow_head=False),
-            web.post("/upload_image", for_pages(upload_image)),
+            web.post("/upload_image", for_pages(counted(upload_image))),
             web.options("/upload_image", preflight),
             web.post("/associate_context", for_pages(associate_context)),
             web.options("/associate_context", preflight),
             web.get("/healthz", healthz),
             web.get("/readyz", readyz),
+            web.get("/metrics", scraped),
         ]
     )
     return app
@@ -76,6 +90,17 @@ async def readyz(request: web.Request) -> web.Response:
     return web.json_response({"status": "ok", "store": "ok"})
 
 
+async def scraped(request: web.Request) -> web.Response:
+    """Answer a scrape, with all turns that are over."""
+    request.app[LEDGER].settle()
+    return await metrics(request)
+
+
+async def _ledger(app: web.Application) -> AsyncIterator[None]:
+    yield
+    app[LEDGER].settle()
+
+
 async def _store(app: web.Application) -> AsyncIterator[None]:
     store = open_store(app[CONFIG].injector.images)
     app[STORE] = store
@@ -94,6 +119,7 @@ async def _upstream(app: web.Application) -> AsyncIterator[None]:
     injector = app[CONFIG].injector
     # Without a bearer of our own, what the platform sends is the key for the model's side.
     upstream = Upstream(injector.upstream, pass_authorization=not injector.bearer)
+    upstream.warm()
     app[UPSTREAM] = upstream
     yield
     await upstream.close()

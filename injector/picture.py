@@ -13,13 +13,12 @@ import hashlib
 import io
 import struct
 import warnings
-from dataclasses import dataclass
-from datetime import datetime
 
 from PIL import ExifTags, Image, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
 from contract.errors import NotAPicture, TooLarge
+from injector.shared import Picture
 
 register_heif_opener()
 
@@ -63,34 +62,6 @@ _BROKEN = (
 """What decoders raise for broken bytes; which, is up to each of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture, ready for the model. `part` is its data URI as a JSON text, quotes included."""
-
-    digest: str
-    media_type: str
-    width: int
-    height: int
-    size: int
-    part: bytes
-
-    def content_part(self, detail: str) -> bytes:
-        """Return the chat completions content part as JSON."""
-        return b'{"type":"image_url","image_url":{"url":%b,"detail":"%b"}}' % (
-            self.part,
-            detail.encode(),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A picture that waits for its conversation under a secret that only the uploader has."""
-
-    temporary_id: str
-    picture: Picture
-    expires: datetime
-
-
 def prepare(data: bytes) -> Picture:
     """Return the picture that `data` holds, ready for the model. Takes tens of milliseconds.
 
@@ -103,8 +74,9 @@ def prepare(data: bytes) -> Picture:
     image = _scaled(_flattened(_decoded(data)))
     media_type, encoded = _encoded(image)
     uri = f'"data:{media_type};base64,{base64.b64encode(encoded).decode()}"'
-    digest = hashlib.sha256(encoded).hexdigest()
-    return Picture(digest, media_type, image.width, image.height, len(encoded), uri.encode())
+    digest, source = hashlib.sha256(encoded).hexdigest(), hashlib.sha256(data).hexdigest()
+    size = len(encoded)
+    return Picture(digest, media_type, image.width, image.height, size, uri.encode(), source)
 
 
 def _decoded(data: bytes) -> Image.Image:

@@ -1,4 +1,4 @@
-"""Pictures come in, and are associated with a conversation."""
+"""Pictures come in, are announced, and are associated with a conversation."""
 
 import asyncio
 import base64
@@ -13,8 +13,9 @@ from aiohttp.http import HttpProcessingError
 from contract import jsontext
 from contract.errors import BadRequest, TooLarge
 from contract.fieldpath import is_unicode
-from injector.chat import STORE
 from injector.picture import prepare
+from injector.store import Store
+from injector.turns import STORE
 from injector.wire import CONFIG
 
 DECODERS = web.AppKey("decoders", ThreadPoolExecutor)
@@ -51,12 +52,27 @@ async def upload_image(request: web.Request) -> web.Response:
 
 
 async def associate_context(request: web.Request) -> web.Response:
-    """Give a waiting picture to a conversation: `{"conversationId", "temporaryId"}`."""
+    """Give a waiting picture to a conversation, or announce one that is still being uploaded.
+
+    `{"conversationId", "temporaryId"}` is answered with 200 and how many pictures the conversation
+    has. `{"conversationId", "pending": true}` is the announcement, answered with 202: a page makes
+    it as soon as it knows the conversation's ID and the upload still runs, so that the first turn
+    may wait for the picture. The association that follows ends that wait.
+    """
     value = _object(await request.read())
     conversation_id = _text(value, "conversationId")
+    if _pending(value):
+        return await _announced(request.app[STORE], conversation_id)
     temporary_id = _text(value, "temporaryId")
     count = await request.app[STORE].associate(conversation_id, temporary_id)
     return web.json_response({"conversationId": conversation_id, "images": count})
+
+
+async def _announced(store: Store, conversation_id: str) -> web.Response:
+    await store.announce(conversation_id)
+    count = len((await store.context(conversation_id)).pictures)
+    answer = {"conversationId": conversation_id, "images": count, "pending": True}
+    return web.json_response(answer, status=202)
 
 
 async def _sent(request: web.Request, limit: int) -> bytes:
@@ -128,6 +144,25 @@ def _object(body: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadRequest("the body is JSON, but not an object")
     return value
+
+
+def _pending(value: dict[str, Any]) -> bool:
+    """Return whether an association is only announced.
+
+    Raises:
+        BadRequest: `pending` is there and not `true`, or a picture is there already.
+    """
+    if "pending" not in value:
+        return False
+    if value["pending"] is not True:
+        raise BadRequest("`pending` may only be `true`; leave it out otherwise", param="pending")
+    if "temporaryId" in value:
+        raise BadRequest(
+            "`pending` announces a picture that has no temporaryId yet: send either `pending` or "
+            "`temporaryId`",
+            param="pending",
+        )
+    return True
 
 
 def _text(value: dict[str, Any], name: str) -> str:

@@ -33,12 +33,16 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
     except RequestError as error:
         if error.http_status >= 500:  # noqa: PLR2004
             log.warning("%s %s: %s", request.method, request.rel_url.raw_path, error)
-        return error_response(error)
+        response = error_response(error)
     except web.HTTPException as error:
-        return _http_exception(request, error)
+        response = _http_exception(request, error)
     except Exception:
         log.exception("%s %s failed", request.method, request.rel_url.raw_path)
-        return error_response(RequestError("Sightline failed; its log says why"))
+        response = error_response(RequestError("Sightline failed; its log says why"))
+    if request.writer.output_size and request.transport is not None:
+        # An answer has begun: a second one would be taken for the answer to the next turn.
+        request.transport.close()
+    return response
 
 
 def _http_exception(request: web.Request, error: web.HTTPException) -> web.Response:

@@ -6,6 +6,7 @@ room stands on `contract` and knows no other.
 The person and the platform, which call the endpoint:
 
     script      what is said: lines, prompt, greeting, tools                            values
+    api         the two APIs in which it can ask                                        pure
     payload     a turn's request as ElevenLabs builds it, the ID where it was put       pure
     reply       what is gathered from the stream that comes back                        pure
     call        what became of a call: its turns, and why it died                       values
@@ -14,12 +15,17 @@ The person and the platform, which call the endpoint:
 
 The model, which the endpoint calls:
 
-    asked       what a request asks, as strictly as OpenAI reads it                     pure
-    messages    its messages and their pictures, as strictly                            pure
+    asked       what a request asks, in whichever API                                   values
+    chat        chat completions: requests as strictly as OpenAI reads them, answers    pure
+    responses   the Responses API: the same                                             pure
+    parameters  parameters that both APIs check alike                                   pure
+    pictures    a picture's address as OpenAI takes it                                  pure
     refusal     how OpenAI refuses a request                                            pure
     eyes        what a picture shows, from its pixels; the only door to Pillow          pure
     answer      what is said about it, or which tool is called                          pure
-    completion  an answer in OpenAI's format, whole or in chunks                        pure
+    counting    how many tokens that is                                                 pure
+    promptcache which beginning of a prompt was asked before                            memory
+    spoken      an answer before it is put in an API's format                           values
     model       the application                                                         I/O
 
 `photos/` holds four small photographs that anybody may use.

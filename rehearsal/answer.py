@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rehearsal.asked import Asked, Tool
+from rehearsal.asked import Asked, Json, Tool
 from rehearsal.eyes import Seen
-from rehearsal.messages import Json
 
 NAME: Final = "(Stand-in model.)"
 """How every text begins, so that nobody takes it for a real model's."""

@@ -1,65 +1,10 @@
-"""What a chat completions request asks of the stand-in model, checked as strictly as OpenAI does.
+"""What a request asks of the stand-in model, in whichever API it was asked. Values."""
 
-Pure: the JSON value of a body in, a value out, or `RefusalError` with the status and the error that
-OpenAI answers. A stand-in that is more patient than the real model would let a fault pass here that
-costs a call there. The fields are those of OpenAI's API reference ("Create chat completion"); the
-errors are worded as OpenAI words them where that is known.
-
-What is not checked: values of fields that the stand-in has no use for, such as `logit_bias`.
-"""
-
-import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, TypeAlias
 
-from rehearsal.messages import Json, messages_of, pictures_in, text_of
-from rehearsal.refusal import RefusalError, empty, kind_of, missing, wrong_type
-
-FIELDS: Final = frozenset(
-    {
-        "audio",
-        "frequency_penalty",
-        "function_call",
-        "functions",
-        "logit_bias",
-        "logprobs",
-        "max_completion_tokens",
-        "max_tokens",
-        "messages",
-        "metadata",
-        "modalities",
-        "model",
-        "moderation",
-        "n",
-        "parallel_tool_calls",
-        "prediction",
-        "presence_penalty",
-        "prompt_cache_key",
-        "prompt_cache_options",
-        "prompt_cache_retention",
-        "reasoning_effort",
-        "response_format",
-        "safety_identifier",
-        "seed",
-        "service_tier",
-        "stop",
-        "store",
-        "stream",
-        "stream_options",
-        "temperature",
-        "tool_choice",
-        "tools",
-        "top_logprobs",
-        "top_p",
-        "user",
-        "verbosity",
-        "web_search_options",
-    }
-)
-"""The documented top-level fields of a chat completions request, the deprecated ones included."""
-
-_REASONING_MODEL: Final = re.compile(r"o\d|gpt-(?:[5-9]|\d\d)")
+Json: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +16,26 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of what the model reads: its tools, a message, an item.
+
+    `value` is the piece as it was sent, `text` what counts as text in it, and `pictures` how many
+    pictures are in it.
+    """
+
+    value: Any
+    text: str
+    pictures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A request that passed every check.
 
-    `pictures` are the files of all pictures, in the order of the messages; `text` is all text, for
-    counting; `said` is the last user text; `result` is the content of the last message if that is a
-    tool's; `is_user_turn` tells whether the last message is a user's. `limit` is in tokens.
+    `prompt` is all that the model reads, in its order; `pictures` are the files of all pictures in
+    it, in the same order; `said` is the last user text; `result` is what a tool answered, if that
+    is the last thing in the prompt; `is_user_turn` tells whether a user's message is. `limit` is in
+    tokens.
     """
 
     model: str
@@ -84,135 +43,13 @@ class Asked:
     include_usage: bool
     limit: int | None
     tools: tuple[Tool, ...]
+    prompt: tuple[Piece, ...]
     pictures: tuple[bytes, ...]
-    text: str
     said: str
     result: str | None
     is_user_turn: bool
 
 
-def read(body: Any) -> Asked:
-    """Return what a request's body asks.
-
-    Raises:
-        RefusalError: OpenAI would not answer this body.
-    """
-    if not isinstance(body, dict):
-        raise RefusalError(f"Invalid body: expected an object, but got {kind_of(body)} instead.")
-    _check_fields(body)
-    model, messages = _model(body), messages_of(body)
-    tools = tuple(_tools(body))
-    _check_for_model(body, model)
-    last = messages[-1]
-    return Asked(
-        model=model,
-        stream=body.get("stream") is True,
-        include_usage=_include_usage(body),
-        limit=_limit(body),
-        tools=() if body.get("tool_choice") == "none" else tools,
-        pictures=tuple(pictures_in(messages)),
-        text="\n".join(text_of(message) for message in messages),
-        said=next((text_of(one) for one in reversed(messages) if one["role"] == "user"), ""),
-        result=text_of(last) if last["role"] == "tool" else None,
-        is_user_turn=last["role"] == "user",
-    )
-
-
-def _check_fields(body: Json) -> None:
-    unknown = [name for name in body if name not in FIELDS]
-    if unknown:
-        plural = "s" if len(unknown) > 1 else ""
-        raise RefusalError(f"Unrecognized request argument{plural} supplied: {', '.join(unknown)}")
-    for name in ("stream", "store", "logprobs", "parallel_tool_calls"):
-        if not isinstance(body.get(name), bool | None):
-            raise wrong_type(name, "a boolean", body[name])
-    if body.get("n") not in (None, 1):
-        raise RefusalError("The stand-in model gives one choice: leave 'n' out.", param="n")
-
-
-def _model(body: Json) -> str:
-    model = body.get("model")
-    if model is None or model == "":
-        raise RefusalError("you must provide a model parameter")
-    if not isinstance(model, str):
-        raise wrong_type("model", "a string", model)
-    return model
-
-
-def _tools(body: Json) -> Iterator[Tool]:
-    tools = body.get("tools")
-    if tools is None:
-        return
-    if not isinstance(tools, list):
-        raise wrong_type("tools", "an array of objects", tools)
-    if not tools:
-        raise empty("tools")
-    for number, tool in enumerate(tools):
-        where = f"tools[{number}]"
-        function = tool.get("function") if isinstance(tool, dict) else None
-        if not isinstance(function, dict):
-            raise missing(f"{where}.function")
-        if not isinstance(function.get("name"), str) or not function["name"]:
-            raise missing(f"{where}.function.name")
-        parameters = function.get("parameters") or {}
-        if not isinstance(parameters, dict):
-            raise wrong_type(f"{where}.function.parameters", "an object", parameters)
-        yield Tool(function["name"], parameters)
-
-
-def _include_usage(body: Json) -> bool:
-    options = body.get("stream_options")
-    if options is None:
-        return False
-    if body.get("stream") is not True:
-        raise RefusalError(
-            "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
-            param="stream_options",
-        )
-    if not isinstance(options, dict):
-        raise wrong_type("stream_options", "an object", options)
-    return options.get("include_usage") is True
-
-
-def _limit(body: Json) -> int | None:
-    for name in ("max_completion_tokens", "max_tokens"):
-        value = body.get(name)
-        if value is None:
-            continue
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise wrong_type(name, "an integer", value)
-        if value < 1:
-            raise RefusalError(
-                f"Invalid '{name}': integer below minimum value. Expected a value >= 1, "
-                f"but got {value} instead.",
-                param=name,
-                code="integer_below_min_value",
-            )
-        return value
-    return None
-
-
-def _check_for_model(body: Json, model: str) -> None:
-    """Refuse what gpt-5 and later and the o-series refuse (docs/platforms.md)."""
-    if not _REASONING_MODEL.match(model):
-        return
-    if body.get("max_tokens") is not None:
-        raise RefusalError(
-            "Unsupported parameter: 'max_tokens' is not supported with this model. "
-            "Use 'max_completion_tokens' instead.",
-            param="max_tokens",
-            code="unsupported_parameter",
-        )
-    if body.get("temperature") not in (None, 1):
-        raise RefusalError(
-            f"Unsupported value: 'temperature' does not support {body['temperature']} with this "
-            "model. Only the default (1) value is supported.",
-            param="temperature",
-            code="unsupported_value",
-        )
-    if body.get("tools") and body.get("reasoning_effort") != "none":
-        raise RefusalError(
-            f"Function tools with reasoning_effort are not supported for {model} in "
-            "/v1/chat/completions. Set reasoning_effort to 'none'.",
-            param="reasoning_effort",
-        )
+def tools_piece(tools: Sequence[Any], text: str) -> tuple[Piece, ...]:
+    """Return the tools as the first piece of a prompt, where OpenAI puts them; none are none."""
+    return (Piece(tools, text),) if tools else ()

@@ -20,8 +20,9 @@ class Turn:
 
     `attempts` is how often the request that took most had to be sent, 1 being the good case;
     `requests` counts all requests, the speculative one and the follow-up of a tool call included.
-    `first_content` is seconds from sending to the first content of the first answer. `context` and
-    `server_timing` are headers of the last answer. `tool` is the tool that was called.
+    `first_content` is seconds from sending to the first content of the first answer. `context`,
+    `server_timing` and `fallback` are headers of the last answer; `fallback` is why the endpoint
+    spoke in the model's place, if it did. `tool` is the tool that was called.
     """
 
     said: str
@@ -31,6 +32,7 @@ class Turn:
     first_content: float
     context: str | None = None
     server_timing: str | None = None
+    fallback: str | None = None
     speculative: bool = False
     tool: str | None = None
     failures: tuple[Failure, ...] = ()

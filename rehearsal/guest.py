@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 
 from contract.errors import ServiceError
+from contract.excerpt import excerpt
 
 
 async def share(
@@ -47,15 +48,15 @@ async def _post(
 ) -> dict[str, Any]:
     try:
         async with session.post(url, **body) as response:
-            text = await response.text()
+            shown = excerpt(await response.read())
             if response.status != wanted:
-                raise ServiceError(f"{url} answered {response.status}, not {wanted.value}: {text}")
+                raise ServiceError(f"{url} answered {response.status}, not {wanted.value}: {shown}")
             value = await response.json(content_type=None)
     except ValueError as error:
-        raise ServiceError(f"{url} answered something that is not JSON: {text[:200]}") from error
+        raise ServiceError(f"{url} answered something that is not JSON: {shown}") from error
     except (aiohttp.ClientError, TimeoutError) as error:
         reason = str(error) or type(error).__name__
         raise ServiceError(f"{url} cannot be reached: {reason}") from error
     if not isinstance(value, dict):
-        raise ServiceError(f"{url} answered no JSON object: {text[:200]}")
+        raise ServiceError(f"{url} answered no JSON object: {shown}")
     return value

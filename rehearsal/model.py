@@ -1,11 +1,13 @@
 """A stand-in for a vision model: an OpenAI-compatible endpoint that really looks at the pictures.
 
-I/O only: it reads a request, lets `asked`, `eyes`, `answer` and `completion` decide, and writes. It
-has no network of its own and keeps nothing but three counts (`TALLY`).
+I/O only: it reads a request, lets `chat` or `responses`, `eyes` and `answer` decide, and writes. It
+has no network of its own and keeps nothing but three counts (`TALLY`) and hashes of what was asked
+(`promptcache`).
 
 | route | answers |
 |---|---|
 | `POST /v1/chat/completions` | a stream or a whole answer, from the pixels |
+| `POST /v1/responses` | the same in the form of the Responses API |
 | `GET /v1/models`, `GET /v1/models/{id}` | the models that it stands in for |
 | `GET /healthz` | 200 |
 """
@@ -14,9 +16,9 @@ import asyncio
 import hmac
 import secrets
 import time
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -25,10 +27,16 @@ from contract import jsontext
 from contract.errors import NotAPicture
 from rehearsal import eyes
 from rehearsal.answer import answer
-from rehearsal.asked import Asked, read
-from rehearsal.completion import DONE, Completion, event, usage
-from rehearsal.messages import Json
+from rehearsal.asked import Asked, Json
+from rehearsal.chat import request as chat
+from rehearsal.chat.completion import completion
+from rehearsal.counting import count, prompt_tokens
+from rehearsal.eyes import Seen
+from rehearsal.promptcache import PromptCache
 from rehearsal.refusal import RefusalError
+from rehearsal.responses import request as responses
+from rehearsal.responses.response import Response
+from rehearsal.spoken import Spoken
 
 MAX_BODY: Final = 64 * 1024 * 1024
 """The largest request, in bytes: above the 50 MB that OpenAI has taken."""
@@ -54,7 +62,7 @@ _STREAM_HEADERS: Final = {
 
 @dataclass(slots=True)
 class Tally:
-    """How many chat requests came, how many were answered to the end, how many clients left."""
+    """How many turns came, how many were answered to the end, how many clients left."""
 
     asked: int = 0
     answered: int = 0
@@ -68,8 +76,28 @@ class _Manner:
     models: Collection[str] | None
 
 
+class _Answer(Protocol):
+    """An answer in the format of an API."""
+
+    def whole(self) -> Json: ...
+
+    def stream(self, *, include_usage: bool) -> Iterator[bytes]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Api:
+    """One of OpenAI's two APIs: how it reads a request, and how it writes what is said."""
+
+    read: Callable[[Any], Asked]
+    write: Callable[[Json, Spoken], _Answer]
+
+
+_CHAT: Final = _Api(chat.read, completion)
+_RESPONSES: Final = _Api(responses.read, Response)
+
 TALLY: Final = web.AppKey("tally", Tally)
 _MANNER: Final = web.AppKey("manner", _Manner)
+_CACHE: Final = web.AppKey("cache", PromptCache)
 
 
 def create_app(
@@ -92,7 +120,9 @@ def create_app(
     )
     app[TALLY] = Tally()
     app[_MANNER] = _Manner(first_chunk_delay, chunk_delay, models)
-    app.router.add_post("/v1/chat/completions", _chat)
+    app[_CACHE] = PromptCache()
+    app.router.add_post("/v1/chat/completions", _turn(_CHAT))
+    app.router.add_post("/v1/responses", _turn(_RESPONSES))
     app.router.add_get("/v1/models", _list_models)
     app.router.add_get("/v1/models/{model}", _one_model)
     app.router.add_get("/healthz", _healthz)
@@ -164,30 +194,34 @@ def _check_exists(request: web.Request, model: str) -> None:
         )
 
 
-async def _chat(request: web.Request) -> web.StreamResponse:
-    tally = request.app[TALLY]
-    tally.asked += 1
-    try:
-        response = await _answer(request)
-    except asyncio.CancelledError:
-        tally.left += 1
-        raise
-    except ConnectionError:
-        # Raised further it would be logged with a traceback, though nothing went wrong here.
-        tally.left += 1
-        return web.Response(status=_CLIENT_LEFT)
-    tally.answered += 1
-    return response
+def _turn(api: _Api) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def turn(request: web.Request) -> web.StreamResponse:
+        tally = request.app[TALLY]
+        tally.asked += 1
+        try:
+            response = await _answer(request, api)
+        except asyncio.CancelledError:
+            tally.left += 1
+            raise
+        except ConnectionError:
+            # Raised further it would be logged with a traceback, though nothing went wrong here.
+            tally.left += 1
+            return web.Response(status=_CLIENT_LEFT)
+        tally.answered += 1
+        return response
+
+    return turn
 
 
-async def _answer(request: web.Request) -> web.StreamResponse:
-    asked = read(await _json(request))
+async def _answer(request: web.Request, api: _Api) -> web.StreamResponse:
+    body = await _json(request)
+    asked = api.read(body)
     _check_exists(request, asked.model)
-    completion = await _complete(asked)
+    said = api.write(body, await _speak(asked, request.app[_CACHE]))
     await _wait(request, request.app[_MANNER].first_chunk_delay)
     if asked.stream:
-        return await _stream(request, completion, include_usage=asked.include_usage)
-    return web.json_response(completion.whole(), dumps=jsontext.encode)
+        return await _stream(request, said.stream(include_usage=asked.include_usage))
+    return web.json_response(said.whole(), dumps=jsontext.encode)
 
 
 async def _json(request: web.Request) -> Any:
@@ -201,39 +235,32 @@ async def _json(request: web.Request) -> Any:
         ) from None
 
 
-async def _complete(asked: Asked) -> Completion:
-    seen = []
-    for picture in asked.pictures:
-        try:
-            seen.append(await asyncio.to_thread(eyes.describe, picture))
-        except NotAPicture as error:
-            raise RefusalError(
-                "You uploaded an unsupported image. Please make sure your image is valid and has "
-                f"one of the following formats: png, jpeg, gif, webp. ({error})",
-                code="image_parse_error",
-            ) from error
-    said = answer(asked, seen)
-    return Completion(
-        id=f"chatcmpl-{secrets.token_hex(12)}",
-        created=int(time.time()),
-        model=asked.model,
-        answer=said,
-        call_id=f"call_{secrets.token_hex(12)}",
-        usage=usage(asked, seen, said),
-    )
+async def _speak(asked: Asked, cache: PromptCache) -> Spoken:
+    seen = [await _look(picture) for picture in asked.pictures]
+    said, upto = answer(asked, seen), prompt_tokens(asked.prompt, seen)
+    cached = cache.ask(asked.model, asked.prompt, upto)
+    return Spoken(said, count(upto, cached, said), int(time.time()), secrets.token_hex(12))
 
 
-async def _stream(
-    request: web.Request, completion: Completion, *, include_usage: bool
-) -> web.StreamResponse:
+async def _look(picture: bytes) -> Seen:
+    try:
+        return await asyncio.to_thread(eyes.describe, picture)
+    except NotAPicture as error:
+        raise RefusalError(
+            "You uploaded an unsupported image. Please make sure your image is valid and has "
+            f"one of the following formats: png, jpeg, gif, webp. ({error})",
+            code="image_parse_error",
+        ) from error
+
+
+async def _stream(request: web.Request, pieces: Iterator[bytes]) -> web.StreamResponse:
     response = web.StreamResponse(headers=_STREAM_HEADERS)
     await response.prepare(request)
     delay = 0.0
-    for chunk in completion.chunks(include_usage=include_usage):
+    for piece in pieces:
         await _wait(request, delay)
-        await response.write(event(chunk))
+        await response.write(piece)
         delay = request.app[_MANNER].chunk_delay
-    await response.write(DONE)
     await response.write_eof()
     return response
 

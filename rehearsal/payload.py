@@ -16,6 +16,7 @@ from typing import Any, Final
 from contract import jsontext
 from contract.errors import UsageError
 from rehearsal import script
+from rehearsal.api import Api
 
 HEADER: Final = "X-Conversation-Id"
 VARIABLE: Final = "{{system__conversation_id}}"
@@ -44,6 +45,7 @@ class Agent:
     """
 
     placement: Placement = Placement.HEADER
+    api: Api = Api.CHAT
     prompt: str = script.PROMPT
     greeting: str = script.GREETING
     secret: str | None = field(default=None, repr=False)
@@ -89,13 +91,12 @@ def body(agent: Agent, conversation_id: str, history: Sequence[Any]) -> bytes:
         {"role": "assistant", "content": agent.greeting},
         *history,
     ]
-    value = {
-        "messages": messages,
+    value = agent.api.prompt(messages) | {
         "model": agent.model,
         "temperature": 0,
-        "max_tokens": agent.max_tokens,
+        agent.api.limit: agent.max_tokens,
         "stream": True,
-        "tools": list(agent.tools),
+        "tools": agent.api.tools(agent.tools),
         "user_id": agent.user_id,
         "elevenlabs_extra_body": extra,
     }

@@ -9,9 +9,8 @@ Nothing raises because an endpoint fails: the call is dead then, and `Conversati
 """
 
 import asyncio
-import json
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,7 +18,7 @@ from typing import Any, Final
 import aiohttp
 
 from contract import sse
-from contract.answer import error_of
+from contract.excerpt import excerpt
 from rehearsal import payload, script
 from rehearsal.call import Conversation, Failure, Turn
 from rehearsal.payload import Agent
@@ -31,7 +30,6 @@ ATTEMPTS: Final = 3
 _IDLE: Final = 20.0  # seconds between two pieces of an answer that has begun
 _OVERLAP: Final = 0.05  # seconds that a speculative turn is given before it is sent again
 _TOOL_ROUNDS: Final = 4  # a model that calls tools for ever must not hold the line for ever
-_ERROR_SHOWN: Final = 300  # characters of an error answer that is not JSON
 
 
 class _RequestFailedError(Exception):
@@ -50,8 +48,7 @@ class _CallDiedError(Exception):
 class _Answered:
     reply: Reply
     first_content: float
-    context: str | None
-    server_timing: str | None
+    headers: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -77,7 +74,7 @@ async def hold(
     """Hold a conversation with an endpoint and return how it went.
 
     Args:
-        endpoint: the base to which `/chat/completions` is added, as in `http://127.0.0.1:8080/v1`.
+        endpoint: the base to which the API's path is added, as in `http://127.0.0.1:8080/v1`.
         agent: the agent as it is configured on the platform.
         says: what the person says, a turn each.
         conversation_id: None makes a new one of ElevenLabs' format.
@@ -115,7 +112,7 @@ class _Line:
         cascade_timeout: float,
     ) -> None:
         self._session = session
-        self._url = f"{endpoint}/chat/completions"
+        self._url = f"{endpoint}/{agent.api.path}"
         self._agent = agent
         self._id = conversation_id
         self._headers = payload.headers(agent, conversation_id)
@@ -130,6 +127,7 @@ class _Line:
                 await self._converse(tried)
         else:
             await self._converse(tried)
+        headers = tried.answers[-1].headers
         names = [call.name for answered in tried.answers for call in answered.reply.calls]
         return Turn(
             said=said,
@@ -137,8 +135,9 @@ class _Line:
             attempts=tried.attempts,
             requests=tried.requests,
             first_content=tried.answers[0].first_content,
-            context=tried.answers[-1].context,
-            server_timing=tried.answers[-1].server_timing,
+            context=headers.get("x-sightline-context"),
+            server_timing=headers.get("server-timing"),
+            fallback=headers.get("x-sightline-fallback"),
             speculative=speculative,
             tool=names[0] if names else None,
             failures=tuple(tried.failures),
@@ -247,18 +246,9 @@ async def _listen(
         raise _RequestFailedError(Failure(response.status, reply.error))
     if not reply.has_content:
         raise _RequestFailedError(Failure(response.status, "the stream holds no content"))
-    return _Answered(
-        reply,
-        first or time.monotonic() - start,
-        response.headers.get("x-sightline-context"),
-        response.headers.get("server-timing"),
-    )
+    return _Answered(reply, first or time.monotonic() - start, response.headers)
 
 
 async def _reason(response: aiohttp.ClientResponse) -> str:
-    text = (await response.read()).decode(errors="replace")
-    try:
-        message = error_of(json.loads(text))
-    except ValueError:
-        message = None
-    return message or text[:_ERROR_SHOWN] or response.reason or "no reason given"
+    said = excerpt(await response.read()).removeprefix(f"{response.status} ")
+    return said or response.reason or "no reason given"

@@ -86,3 +86,8 @@ def empty(param: str) -> RefusalError:
         param=param,
         code="empty_array",
     )
+
+
+def unknown(param: str) -> RefusalError:
+    """Return the refusal of a part that OpenAI does not know, as the Responses API words it."""
+    return RefusalError(f"Unknown parameter: '{param}'.", param=param, code="unknown_parameter")

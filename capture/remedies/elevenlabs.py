@@ -65,6 +65,10 @@ _PROMPT: Final = Remedy(
         "It may arrive as it was written, not filled in.",
         "A session that overrides the prompt removes it.",
         "The model reads it, and may say it aloud.",
+        (
+            "Where the prompt stands in turns of the Responses API is documented nowhere: record "
+            "again, and locate finds it."
+        ),
     ),
     basis="seen",
     evidence="by several people who ran it; unverified here",

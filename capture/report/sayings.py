@@ -16,12 +16,12 @@ from contract.roles import PROMPT_ROLES
 
 _URI = re.compile(r"data:(?P<type>[\w.+/-]*)(?:;[\w=.-]+)*;base64,(?P<data>.*)", re.DOTALL)
 _CALL = Markup('<div class="call">calls <b>{}</b> {}</div>')
-_SIDES = {"user": "user", "assistant": "assistant", "tool": "tool", "function_call_output": "tool"}
+_SIDES = frozenset({"user", "assistant", "tool"})
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """Who speaks, as the body names him; on which side of the conversation; and what is said."""
+    """Who speaks; on which side of the conversation; and what is said."""
 
     role: Markup
     side: str
@@ -40,7 +40,7 @@ def saying(message: Any, tree: Tree, words: Sequence[str], answer: str) -> Sayin
     """
     role = role_of(message)
     who = shortened(role, most=_NAME)
-    side = "system" if role in PROMPT_ROLES else _SIDES.get(role, "other")
+    side = "system" if role in PROMPT_ROLES else (role if role in _SIDES else "other")
     content = message.get("content", message.get("output")) if isinstance(message, dict) else None
     note = _echo(content, answer) if side == "assistant" and isinstance(content, str) else ""
     if note == _SAME:

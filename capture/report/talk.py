@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract.exchange import Request
-from contract.roles import PROMPT_ROLES
+from contract.roles import PROMPT_ROLES, speaker_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,8 @@ def messages_of(request: Request) -> list[Any]:
 
 
 def role_of(message: Any) -> str:
-    """Return who speaks; items without a role say by their type what they are."""
-    if not isinstance(message, dict):
-        return "?"
-    return str(message.get("role", message.get("type", "?")))
+    """Return who speaks; a question mark where nothing says it."""
+    return (speaker_of(message) if isinstance(message, dict) else "") or "?"
 
 
 def _split(messages: Sequence[Any]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:

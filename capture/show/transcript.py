@@ -19,10 +19,9 @@ from capture.answer import Answer, Call, answer_of
 from capture.sessions import prompt_of, spoken
 from capture.show.choosing import Numbered
 from contract.exchange import Exchange, Request
-from contract.roles import PROMPT_ROLES
+from contract.roles import PROMPT_ROLES, speaker_of
 
 _PICTURES = {"image_url", "input_image", "image"}
-_ROLES = {"function_call": "assistant", "function_call_output": "tool", "function": "tool"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +79,12 @@ def transcript(turns: Sequence[Numbered]) -> tuple[Turn, ...]:
 
 def utterances(request: Request) -> tuple[Utterance, ...]:
     """Return what was said so far, without the agent's prompt."""
-    return tuple(_utterance(it) for it in _messages(request) if _role(it) not in PROMPT_ROLES)
+    return tuple(_utterance(it) for it in _messages(request) if speaker_of(it) not in PROMPT_ROLES)
 
 
 def prompt_text(request: Request) -> str:
     """Return the agent's prompt as it is written."""
-    texts = [spoken(it) for it in _messages(request) if _role(it) in PROMPT_ROLES]
+    texts = [spoken(it) for it in _messages(request) if speaker_of(it) in PROMPT_ROLES]
     body = request.json()
     instructions = body.get("instructions") if isinstance(body, dict) else None
     return "\n".join([*texts, *([instructions] if isinstance(instructions, str) else [])])
@@ -104,20 +103,15 @@ def _messages(request: Request) -> Iterator[dict[str, Any]]:
         )
 
 
-def _role(message: dict[str, Any]) -> str:
-    role = str(message.get("role", message.get("type", "")))
-    return _ROLES.get(role, role)
-
-
 def _utterance(message: dict[str, Any]) -> Utterance:
     calls = message.get("tool_calls")
     items = calls if isinstance(calls, list) else []
     if message.get("type") == "function_call":
         items = [{"function": message}]
-    content = message.get("content")
+    content = message.get("content", message.get("output"))
     parts = content if isinstance(content, list) else []
     pictures = sum(isinstance(part, dict) and str(part.get("type")) in _PICTURES for part in parts)
-    return Utterance(_role(message), spoken(message), tuple(map(_call, items)), pictures)
+    return Utterance(speaker_of(message), spoken(message), tuple(map(_call, items)), pictures)
 
 
 def _call(item: Any) -> Call:

@@ -4,6 +4,9 @@ A key takes one text, or a list of them (`many`); a list may also be given as on
 commas, because a variable of the environment holds no list. A field path is never divided. A key
 that is there without a value means `empty`; where nothing cannot be meant, that is an error. A key
 that is not there has its field's default, or what `otherwise` says, which may name a variable.
+
+Two kinds of key hold more than texts: `Rows` a list of sections, `Pairs` JSON values under names
+that are nobody's but the user's.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,8 +15,8 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from contract import fieldpath
-from contract.config import environment, model, texts, units
+from contract import fieldpath, jsontext
+from contract.config import environment, model, rules, texts, units
 from contract.config.places import Address, Store
 from contract.config.scalars import quoted, scalar
 from contract.errors import ConfigError
@@ -54,6 +57,24 @@ def _optional_yaml(text: str | None) -> str:
     return "null" if text is None else _yaml(text)
 
 
+def pairs_yaml(pairs: Mapping[str, Any]) -> str:
+    """Return what a rule renames, drops or sets as one line of YAML, which reads as it was."""
+    inner = ", ".join(f"{_yaml(name)}: {_json_yaml(value)}" for name, value in pairs.items())
+    return f"{{{inner}}}"
+
+
+def _json_yaml(value: Any) -> str:
+    if isinstance(value, str):
+        return quoted(environment.escape(value)) if value == "any" else _yaml(value)
+    if isinstance(value, dict):
+        return pairs_yaml(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_json_yaml, value))}]"
+    if isinstance(value, rules.Below):
+        return rules.below_text(value)
+    return "any" if value is rules.ANY else jsontext.encode(value)
+
+
 def _masked(secret: str) -> str:
     return quoted("***" if secret else "")
 
@@ -80,10 +101,30 @@ class Section:
     """A key that holds keys, which are the fields of `kind`."""
 
     kind: type[Any]
-    keys: Mapping[str, "Key | Section"]
+    keys: Mapping[str, "Entry"]
 
 
-Entry: TypeAlias = Key | Section
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A key that holds a list of sections, which may be empty."""
+
+    section: Section
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """A key that holds values under names of the user's choice.
+
+    `name` checks a name. `plain` gives the value of a scalar without quotes; one in quotes is text,
+    because nothing else tells `"1"` from 1. `value` checks the whole value. All raise ConfigError.
+    """
+
+    name: Callable[[str], str]
+    plain: Callable[[str], Any]
+    value: Callable[[Any], Any]
+
+
+Entry: TypeAlias = Key | Section | Rows | Pairs
 
 
 def _duration(example: str) -> Key:
@@ -126,6 +167,14 @@ _CAPTURE: Mapping[str, Entry] = {
     "recordings": Key(lambda text: Path(texts.filled(text)), "recordings"),
     "redact": Section(model.Redact, _REDACT),
 }
+_RULE: Mapping[str, Entry] = {
+    "models": Key(texts.expression, "'gpt-5.*'"),
+    "api": Key(texts.one_of("chat", "responses"), "chat", _optional_yaml, empty=None),
+    "when": Key(rules.field_name, "tools", _optional_yaml, empty=None),
+    "rename": Pairs(rules.field_name, str, rules.renamed),
+    "drop": Pairs(rules.field_name, rules.dropped_scalar, lambda value: value),
+    "set": Pairs(rules.field_name, rules.json_scalar, lambda value: value),
+}
 _UPSTREAM: Mapping[str, Entry] = {
     "base_url": Key(texts.url, "https://api.openai.com/v1"),
     "api_key": _secret("OPENAI_API_KEY"),
@@ -133,6 +182,7 @@ _UPSTREAM: Mapping[str, Entry] = {
     "connect_timeout": _duration("2s"),
     "first_byte_timeout": _duration("3.5s"),
     "idle_timeout": _duration("20s"),
+    "rules": Rows(Section(rules.Rule, _RULE)),
 }
 _IMAGES: Mapping[str, Entry] = {
     "store": Key(Store.parse, "sqlite:var/sightline.db"),
@@ -141,12 +191,20 @@ _IMAGES: Mapping[str, Entry] = {
     "max_per_conversation": Key(texts.count, "4", _number_yaml),
     "detail": Key(texts.one_of("low", "high", "auto"), "high"),
     "placement": Key(texts.one_of("last_user", "anchored"), "last_user"),
+    "wait_for_picture": Key(units.seconds_or_off, "off", units.duration_or_off),
+    "cache": Key(units.byte_count, "32MiB", units.size),
+}
+_SAYS: Mapping[str, Entry] = {
+    "failed": Key(texts.filled_or_none, "null", _optional_yaml, empty=None),
+    "greeting": Key(texts.filled_or_none, "null", _optional_yaml, empty=None),
 }
 _INJECTOR: Mapping[str, Entry] = {
     "listen": Key(Address.parse, "127.0.0.1:8000"),
     "bearer": _secret("SIGHTLINE_BEARER"),
     "upstream": Section(model.Upstream, _UPSTREAM),
+    "vendor_fields": Key(texts.vendor_field, "[session_id]", many=True),
     "images": Section(model.Images, _IMAGES),
+    "says": Section(model.Says, _SAYS),
     "browser": Section(
         model.Browser,
         {"origins": Key(texts.origin, "[https://app.example.com]", many=True, empty=())},

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from contract.config.places import Address, Store
+from contract.config.rules import Rule
 from contract.errors import ConfigError
 from contract.fieldpath import FieldPath
 from contract.redact import Rules
@@ -19,6 +20,32 @@ Redact: TypeAlias = Rules
 
 Detail: TypeAlias = Literal["low", "high", "auto"]
 Placement: TypeAlias = Literal["last_user", "anchored"]
+
+VENDOR_FIELDS = (
+    "assistant",
+    "call",
+    "conversation_id",
+    "custom_session_id",
+    "customer",
+    "dynamic_variables",
+    "elevenlabs_extra_body",
+    "extra_body",
+    "extra_metadata",
+    "fishaudio_extra_body",
+    "phoneNumber",
+    "phoneNumberId",
+    "session_id",
+    "timestamp",
+    "turn_id",
+    "messages.models",
+    "messages.time",
+    "messages.timestamp",
+    "messages.turn_id",
+)
+"""Fields that voice platforms add and that OpenAI's API refuses as unknown (docs/platforms.md).
+
+`messages.NAME` is a member of each message, or of each item of `input`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +60,10 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """The vision model's side. Timeouts are seconds; `model` None keeps the request's own."""
+    """The vision model's side. Timeouts are seconds; `model` None keeps the request's own.
+
+    `rules` are applied after those that are built in.
+    """
 
     base_url: str = "https://api.openai.com/v1"
     api_key: str = field(default="", repr=False)
@@ -41,11 +71,16 @@ class Upstream:
     connect_timeout: float = 2.0
     first_byte_timeout: float = 3.5
     idle_timeout: float = 20.0
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Images:
-    """How pictures are kept and attached. `ttl` is seconds, `max_upload` bytes."""
+    """How pictures are kept and attached. `ttl` is seconds, `max_upload` bytes.
+
+    `wait_for_picture` is the seconds that a turn waits for a picture that a page has announced, 0
+    for none, and `cache` the bytes of pictures, ready for the model, that are kept in memory.
+    """
 
     store: Store = field(default=Store("sqlite", "var/sightline.db"))
     ttl: float = 7200.0
@@ -53,6 +88,19 @@ class Images:
     max_per_conversation: int = 4
     detail: Detail = "high"
     placement: Placement = "last_user"
+    wait_for_picture: float = 0.0
+    cache: int = 32 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What the person hears from Sightline itself; None: nothing, but an error to the platform.
+
+    `failed` is said where the model gives no answer, `greeting` where nobody has said anything.
+    """
+
+    failed: str | None = "I'm sorry, I can't answer right now. Please say that again."
+    greeting: str | None = "Hello!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +117,9 @@ class Injector:
     listen: Address = field(default=Address("127.0.0.1", 8000))
     bearer: str = field(default="", repr=False)
     upstream: Upstream = field(default=Upstream())
+    vendor_fields: tuple[str, ...] = VENDOR_FIELDS
     images: Images = field(default=Images())
+    says: Says = field(default=Says())
     browser: Browser = field(default=Browser())
 
     def require_bearer(self) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from urllib.parse import SplitResult, urlsplit
 
 from contract.config.places import without_password
+from contract.config.rules import FIXED
 from contract.errors import ConfigError
 
 _COUNT = re.compile(r"[0-9]{1,9}")
@@ -53,6 +54,29 @@ def filled(text: str) -> str:
 def filled_or_none(text: str) -> str | None:
     """Return a text, or None for an empty one and for `null`, as an environment can hold them."""
     return None if text.strip() in {"", "null"} else text
+
+
+def expression(text: str) -> str:
+    """Return a regular expression, as text."""
+    try:
+        re.compile(text)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ConfigError(
+            f"expected a regular expression such as 'gpt-5.*', not {text!r}: {error}"
+        ) from None
+    return text
+
+
+def vendor_field(text: str) -> str:
+    """Return a field that is removed: a name, or `messages.NAME` for a member of each message."""
+    name = text.removeprefix("messages.")
+    kept = {"role", "content", "type"} if name != text else FIXED
+    if not name or name in kept:
+        raise ConfigError(
+            "expected the name of a field such as session_id, or of a member of each message such "
+            f"as messages.time, not {text!r}; a request needs {', '.join(sorted(kept))}"
+        )
+    return text
 
 
 def secret(text: str) -> str:

@@ -4,7 +4,8 @@
     a size       500KB   20MiB   1GiB   1048576         whole bytes; without a unit, bytes
 
 A duration without a unit fails, because nobody can tell seconds from milliseconds; so does zero,
-which some libraries take for "for ever". KB is 1000 bytes and KiB 1024 (IEC 80000-13).
+which some libraries take for "for ever": where a key can do without, `off` says so. KB is 1000
+bytes and KiB 1024 (IEC 80000-13).
 """
 
 import re
@@ -58,6 +59,25 @@ def duration(length: float) -> str:
         if exact >= 1 and exact % seconds_in_it == 0 and unit != "ms":
             return f"{exact / seconds_in_it}{unit}"
     return f"{Decimal(repr(length)):f}s"
+
+
+def seconds_or_off(text: str) -> float:
+    """Return the seconds of a duration, or 0 for `off`.
+
+    Raises:
+        ConfigError: it is neither.
+    """
+    if text == "off":
+        return 0.0
+    try:
+        return seconds(text)
+    except ConfigError as error:
+        raise ConfigError(f"{error}; or off") from None
+
+
+def duration_or_off(length: float) -> str:
+    """Return a short text that `seconds_or_off` reads as `length` seconds."""
+    return duration(length) if length else "off"
 
 
 def byte_count(text: str) -> int:

@@ -146,6 +146,7 @@ CONTEXTS = {
     "too many": ("attached;n=11", 1, False),
     "none": ("no-image", 1, False),
     "store down": ("store-error", 1, False),
+    "refused by the model": ("image-refused", 1, False),
     "nothing said": (None, 1, False),
     "something else": ("attached;n=1;x", 1, False),
 }
@@ -159,6 +160,19 @@ def test_the_pictures_that_should_be_attached_are(
     result = judged(now, pictures=pictures)
     assert result.context == context
     assert (result.problems == ()) == good
+
+
+def test_a_picture_that_the_model_refused_is_said_to_be_refused() -> None:
+    now = stream(event(content="A boat."), DONE, context="image-refused;n=1")
+    assert judged(now, pictures=1).problems == (
+        "the model refused the picture(s): 1 should be attached; image-refused;n=1",
+    )
+    assert judged(now).problems == ()
+
+
+def test_an_error_page_is_one_line() -> None:
+    page = b"<html><title>502 Bad Gateway</title><body>\n<h1>502 Bad Gateway</h1>\n<p>gone</p>"
+    assert judged(Response(502, body=page)).problems == ("status 502: Bad Gateway gone",)
 
 
 def test_a_result_holds_both_times_and_what_was_said() -> None:

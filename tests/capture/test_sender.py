@@ -1,11 +1,13 @@
 """Recorded turns sent again, through the official client, to a real small endpoint."""
 
 import asyncio
+import base64
 import json
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
@@ -14,10 +16,12 @@ from aiohttp import web
 from capture.replay import Conversation, Result
 from capture.sender import Target, send
 from contract.exchange import Exchange, Request
+from rehearsal.model import create_app
 
 Serve: TypeAlias = Callable[[web.Application], Awaitable[str]]
 Play: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+PHOTO = Path(__file__).parents[2] / "rehearsal" / "photos" / "cat.webp"
 BEGAN = datetime(2026, 11, 23, 6, 24, tzinfo=UTC)
 BODY = b'{ "messages" : [{"role":"user","content":"h\\u00e4\xc3\xb6"}],"stream":true, "n":1.10 }'
 DONE = b"data: [DONE]\n\n"
@@ -306,3 +310,129 @@ async def test_turns_keep_their_pauses_at_the_speed_asked_for(
 async def test_without_speed_there_are_no_pauses(root: str, endpoint: Endpoint) -> None:
     await sent(Target(root), a_conversation(a_turn(), a_turn(at=3600)))
     assert endpoint.at[1] - endpoint.at[0] < 2
+
+
+SAID = {"id": "msg_1", "type": "message", "role": "assistant", "status": "completed"}
+TEXT = {"type": "output_text", "text": "A red boat.", "annotations": []}
+RESPONSE = {
+    "id": "resp_1",
+    "object": "response",
+    "created_at": 1,
+    "model": "m",
+    "output": [SAID | {"content": [TEXT]}],
+    "parallel_tool_calls": True,
+    "tool_choice": "auto",
+    "tools": [],
+}
+ASKED = b'{"input": [{"role": "user", "content": "Hi"}], "stream": true}'
+
+
+def responds(kind: str, **more: Any) -> bytes:
+    value = {"type": f"response.{kind}", "sequence_number": 1, **more}
+    return f"event: response.{kind}\ndata: {json.dumps(value)}\n\n".encode()
+
+
+CREATED = responds("created", response=RESPONSE | {"output": []})
+COMPLETED = responds("completed", response=RESPONSE)
+PLACE = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
+
+
+def says(text: Any) -> bytes:
+    return responds("output_text.delta", delta=text, logprobs=[], **PLACE)
+
+
+SPOKEN = (CREATED, says("A red "), says("boat."), COMPLETED)
+
+
+BAD_RESPONSES: dict[str, tuple[Play, str]] = {
+    "empty stream": (streams(), "no content"),
+    "no end": (streams(*SPOKEN[:-1]), "no response.completed"),
+    "error event": (
+        streams(responds("failed", response=RESPONSE | {"error": {"message": "boom"}})),
+        "boom",
+    ),
+    "error in chat's shape": (
+        streams(SPOKEN[1], b"data: " + json.dumps(ERROR).encode() + b"\n\n"),
+        "boom",
+    ),
+    "chat's chunks": (streams(*GOOD), "none of the Responses API"),
+    "an item that is a text": (
+        streams(responds("output_item.added", item="x", output_index=0), *SPOKEN),
+        "cannot read",
+    ),
+    "a delta that is a number": (streams(*SPOKEN, says(3)), "cannot read"),
+    "a delta without one": (streams(*SPOKEN, responds("output_text.delta")), "cannot read"),
+    "an event that is no JSON": (streams(*SPOKEN, b"data: {oops\n\n"), "cannot read"),
+    "chat's whole answer": (answers(WHOLE), "cannot read"),
+}
+
+
+UNREAD = {"cannot read", "none of the Responses API"}
+
+
+class TestTheResponsesApi:
+    """Turns of the Responses API, sent again."""
+
+    def turn(self, body: bytes = ASKED) -> Conversation:
+        return a_conversation(a_turn(body, path="/v1/responses"))
+
+    @pytest.mark.parametrize("end", [(), (DONE,)], ids=["as OpenAI ends it", "with a [DONE]"])
+    async def test_a_good_stream_is_good(
+        self, root: str, endpoint: Endpoint, end: tuple[bytes, ...]
+    ) -> None:
+        endpoint.play = streams(*SPOKEN, *end)
+        (result,) = await sent(Target(root), self.turn())
+        assert (result.problems, result.said) == ((), "A red boat.")
+        assert (endpoint.bodies, endpoint.urls) == ([ASKED], ["/v1/responses"])
+
+    async def test_a_good_whole_answer_is_good(self, root: str, endpoint: Endpoint) -> None:
+        endpoint.play = answers(RESPONSE)
+        (result,) = await sent(Target(root), self.turn(b'{"input": "Hi"}'))
+        assert (result.problems, result.said) == ((), "A red boat.")
+
+    async def test_what_other_releases_say_is_no_fault(self, root: str, endpoint: Endpoint) -> None:
+        newer = responds("dream.delta", delta=3)
+        tools = [{"type": "telepathy"}, {"type": "function", "name": 3}]
+        odd = RESPONSE | {"tools": tools, "status": "hopeful", "usage": {}}
+        delta = responds("output_text.delta", delta="Yes.")
+        endpoint.play = streams(CREATED, newer, delta, responds("completed", response=odd))
+        (result,) = await sent(Target(root), self.turn())
+        assert (result.problems, result.said) == ((), "Yes.")
+
+    @pytest.mark.parametrize(("play", "sentence"), BAD_RESPONSES.values(), ids=BAD_RESPONSES)
+    async def test_a_bad_answer_is_judged_bad(
+        self, root: str, endpoint: Endpoint, play: Play, sentence: str
+    ) -> None:
+        endpoint.play = play
+        (result,) = await sent(Target(root), self.turn())
+        assert any(sentence in it for it in result.problems), result
+        assert any("cannot read" in it for it in result.problems) == (sentence in UNREAD)
+
+    async def test_a_turn_of_chat_completions_is_not_answered_so(
+        self, root: str, endpoint: Endpoint
+    ) -> None:
+        endpoint.play = streams(*SPOKEN, DONE)
+        (result,) = await sent(Target(root))
+        assert any("cannot read" in it for it in result.problems)
+
+    async def test_what_the_stand_in_model_answers_is_good(self, serve: Serve) -> None:
+        url = "data:image/webp;base64," + base64.b64encode(PHOTO.read_bytes()).decode()
+        parts = [
+            {"type": "input_text", "text": "What is it?"},
+            {"type": "input_image", "image_url": url},
+        ]
+        asked = {"model": "gpt-4o", "input": [{"role": "user", "content": parts}]}
+        root = await serve(create_app())
+        for stream in (True, False):
+            body = json.dumps(asked | {"stream": stream}).encode()
+            (result,) = await sent(Target(root), self.turn(body))
+            assert result.problems == ()
+            assert "I see 1 picture." in result.said
+
+
+async def test_an_endpoint_that_spoke_for_the_model_is_a_problem(
+    root: str, endpoint: Endpoint
+) -> None:
+    endpoint.play = streams(*GOOD, X_Sightline_Fallback="connect: refused")
+    (result,) = await sent(Target(root))
+    assert result.problems == ("the endpoint spoke for the model: connect: refused",)

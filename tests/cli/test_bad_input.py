@@ -135,3 +135,11 @@ def test_a_torn_last_line_is_told_and_the_rest_is_shown(typed: Run, folder: Path
     assert done.returncode == 0
     assert "GET http://h/healthz" in done.stdout
     assert done.stderr == "sightline: torn.jsonl: the last line is torn and was skipped\n"
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+def test_an_endpoint_that_would_ask_itself_is_not_started(typed: Run, name: str) -> None:
+    done = typed("serve", "--listen", "127.0.0.1:8010", "--upstream", f"http://{name}:8010/v1")
+    assert done.returncode == 2
+    assert "is this endpoint's own address (127.0.0.1:8010)" in done.stderr
+    assert done.stderr.count("\n") == 1

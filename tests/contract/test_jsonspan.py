@@ -12,11 +12,12 @@ from contract import jsontext
 from contract.jsonspan import (
     Edit,
     Part,
-    check_end,
+    document,
     elements,
     leaves,
     members,
     offsets,
+    pieces,
     skip,
     splice,
 )
@@ -250,8 +251,27 @@ def test_only_the_white_space_of_json_is_skipped(text: str, at: int) -> None:
     assert skip(text, 0) == at
 
 
-def test_the_end_of_a_body_is_a_bracket_and_white_space() -> None:
-    check_end('{"a":1} \n', 6, "}")
-    for text, at in [('{"a":1} x', 6), ('{"a":1', 6), ('{"a":1]', 6)]:
-        with pytest.raises(ValueError, match="unexpected text"):
-            check_end(text, at, "}")
+@given(padded(objects(values)))
+def test_a_document_is_an_object_and_white_space(text: str) -> None:
+    assert document(text) == members(text)
+    for changed in (text + "x", text + text, text.rstrip()[:-1], "x" + text, f"[{text}]"):
+        with pytest.raises(ValueError, match=r".+"):
+            document(changed)
+
+
+@given(padded(objects(values | st.just('[1,{"a":[]}]'))))
+@example('{"a":[ 1 , 2 ],"a":[]}')
+def test_the_elements_of_a_member_come_with_it(text: str) -> None:
+    for part in document(text, inside="a"):
+        wanted = part.key == "a" and isinstance(part.value, list)
+        assert part.parts == (tuple(elements(text, part.start)) if wanted else ())
+    flat = [part._replace(parts=()) for part in document(text, inside="a")]
+    assert flat == members(text)
+
+
+def test_pieces_hold_the_very_bytes_that_were_put() -> None:
+    put = b"a picture"
+    found = pieces("<é>", [Edit(1, 1, b"("), Edit(1, 1, put), Edit(1, 2, b""), Edit(3, 3, b")")])
+    assert found == (b"<", b"(", put, b">", b")")
+    assert found[2] is put
+    assert pieces("", []) == ()

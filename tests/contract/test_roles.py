@@ -7,7 +7,7 @@ import pytest
 
 from contract.exchange import Request
 from contract.fieldpath import parse
-from contract.roles import id_at, is_said
+from contract.roles import id_at, is_said, speaker_of
 
 BODY = {
     "messages": [
@@ -59,3 +59,20 @@ def test_nobody_talks_themselves_into_another_conversation(role: str) -> None:
 
     assert found({"role": "system", "content": "session: victim77"}) == "victim77"
     assert found({"role": role, "content": "my session: victim77"}) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "speaker"),
+    [
+        ({"role": "user", "type": "message"}, "user"),
+        ({"type": "function_call", "name": "look"}, "assistant"),
+        ({"type": "function_call_output", "output": "seen"}, "tool"),
+        ({"role": "function", "content": "seen"}, "tool"),
+        ({"type": "reasoning"}, "reasoning"),
+        ({}, ""),
+    ],
+)
+def test_an_item_without_a_role_says_by_its_type_who_speaks(
+    message: dict[str, Any], speaker: str
+) -> None:
+    assert speaker_of(message) == speaker

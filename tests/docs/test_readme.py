@@ -18,8 +18,10 @@ PAGES = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/architecture.md",
+    "docs/bodies.md",
     "docs/diff.md",
     "docs/locate.md",
+    "docs/operation.md",
     "docs/platforms.md",
 )
 README = (ROOT / "README.md").read_text(encoding="utf-8")

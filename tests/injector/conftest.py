@@ -14,11 +14,11 @@ from aiohttp import web
 from PIL import Image
 
 import rehearsal
-from contract.config import Browser, Config, Images, Injector, Upstream
+from contract.config import Browser, Config, Images, Injector, Says, Upstream
 from contract.config.places import Store as Place
 from contract.fieldpath import parse
 from injector.app import create_app
-from injector.chat import STORE
+from injector.turns import STORE
 
 PHOTOS = Path(rehearsal.__path__[0]) / "photos"
 
@@ -26,6 +26,12 @@ Handle: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Speak: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 Serve: TypeAlias = Callable[[web.Application], Awaitable[str]]
 Endpoint: TypeAlias = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture(autouse=True)
+def _told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is over is counted and logged before a test looks at it."""
+    monkeypatch.setattr("injector.ledger.LATER", 0.0)
 
 
 @pytest.fixture
@@ -73,7 +79,7 @@ def endpoint(serve: Serve) -> Endpoint:
     """Start the endpoint before a model's side and give its address.
 
     Options are fields of the configuration by name; `keeps` is a store to use in the place of the
-    configured one.
+    configured one, and `says` what the person hears from Sightline itself.
     """
 
     async def start(
@@ -85,6 +91,7 @@ def endpoint(serve: Serve) -> Endpoint:
         store: str = "memory:",
         keeps: Any = None,
         images: dict[str, Any] | None = None,
+        says: dict[str, Any] | None = None,
         **options: Any,
     ) -> str:
         config = Config(
@@ -94,6 +101,7 @@ def endpoint(serve: Serve) -> Endpoint:
                 upstream=Upstream(base_url=base_url, **options),
                 images=replace(Images(store=Place.parse(store)), **(images or {})),
                 browser=Browser(origins),
+                says=Says(**(says or {})),
             ),
         )
         app = create_app(config)

@@ -210,9 +210,3 @@ async def test_a_turn_with_pictures_of_its_own_is_not_too_large(
     async with client.post(f"{root}/v1/chat/completions", data=io.BytesIO(body)) as response:
         assert response.status == 200
     assert sizes == [len(body)]
-
-
-def test_what_is_not_built_yet_is_refused_and_not_ignored() -> None:
-    images = Images(placement="anchored")
-    with pytest.raises(ConfigError, match="placement: anchored is not built yet"):
-        create_app(Config(injector=Injector(images=images)))

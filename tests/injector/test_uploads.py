@@ -16,7 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from injector.picture import Picture, prepare
+from contract.config import Images
+from contract.config.places import Store as Place
+from injector.picture import prepare
+from injector.shared import Picture
+from injector.store import Store, open_store
 from injector.uploads import DECODED_AT_ONCE
 
 Endpoint: TypeAlias = Callable[..., Awaitable[str]]
@@ -282,6 +286,15 @@ BOTH = {"conversationId": MINE, "temporaryId": "tmp_1"}
         (b"{}", "`conversationId`", "conversationId"),
         (b'{"conversationId":"c"}', "`temporaryId`", "temporaryId"),
         (b'{"temporaryId":"t"}', "`conversationId`", "conversationId"),
+        (b'{"pending":true}', "`conversationId`", "conversationId"),
+        (b'{"conversationId":"","pending":true}', "`conversationId`", "conversationId"),
+        (b'{"conversationId":"c","pending":false}', "only be `true`", "pending"),
+        (b'{"conversationId":"c","pending":null}', "only be `true`", "pending"),
+        (b'{"conversationId":"c","pending":1}', "only be `true`", "pending"),
+        (b'{"conversationId":"c","pending":"true"}', "only be `true`", "pending"),
+        (b'{"conversationId":"c","temporaryId":"t","pending":false}', "leave it out", "pending"),
+        (b'{"conversationId":"c","temporaryId":"t","pending":true}', "either", "pending"),
+        (b'{"conversationId":"c","temporaryId":null,"pending":true}', "either", "pending"),
         (b'{"conversation_id":"c","temporary_id":"t"}', "`conversationId`", "conversationId"),
         (b'{"conversationId":"","temporaryId":"t"}', "`conversationId`", "conversationId"),
         (b'{"conversationId":" \\n","temporaryId":"t"}', "`conversationId`", "conversationId"),
@@ -338,6 +351,61 @@ async def test_a_temporary_id_serves_one_conversation_as_often_as_it_likes(
         assert answer["error"]["param"] == "temporaryId"
     assert await context(client, root) == "attached;n=1"
     assert await context(client, root, "conv_other") == "no-image"
+
+
+async def awaits(store: Store, name: str = MINE) -> bool:
+    return (await store.context(name)).awaited
+
+
+async def announced(client: aiohttp.ClientSession, root: str, name: str = MINE) -> tuple[int, Any]:
+    sent = {"json": {"conversationId": name, "pending": True}}
+    return await post(client, f"{root}/associate_context", sent)
+
+
+@pytest.mark.parametrize("kind", ["memory:", "sqlite"])
+async def test_a_page_announces_a_picture_and_its_association_ends_the_wait(
+    endpoint: Endpoint,
+    client: aiohttp.ClientSession,
+    share: Share,
+    png: bytes,
+    kind: str,
+    tmp_path: Path,
+) -> None:
+    place = kind if kind == "memory:" else f"sqlite:{tmp_path / 'pictures.db'}"
+    store = open_store(Images(store=Place.parse(place)))
+    root = await endpoint(keeps=store)
+    waiting = {"conversationId": MINE, "images": 0, "pending": True}
+    assert await announced(client, root) == (202, waiting)
+    assert await announced(client, root) == (202, waiting)
+    assert await awaits(store)
+    assert not await awaits(store, "conv_other")
+    used = await share(root, png, MINE)
+    assert not await awaits(store)
+    assert await announced(client, root) == (202, waiting | {"images": 1})
+    pair = {"json": {"conversationId": MINE, "temporaryId": used}}
+    assert (await post(client, f"{root}/associate_context", pair))[0] == 200
+    assert not await awaits(store)
+    await store.close()
+
+
+async def test_an_announced_picture_costs_no_turn_its_answer(
+    endpoint: Endpoint, model: str, client: aiohttp.ClientSession, share: Share, png: bytes
+) -> None:
+    root = await endpoint(model)
+    await announced(client, root)
+    assert await context(client, root) == "no-image"
+    await share(root, png, MINE)
+    assert await context(client, root) == "attached;n=1"
+
+
+async def test_a_failed_association_ends_no_wait(
+    endpoint: Endpoint, client: aiohttp.ClientSession
+) -> None:
+    store = open_store(Images(store=Place.parse("memory:")))
+    root = await endpoint(keeps=store)
+    await announced(client, root)
+    assert (await post(client, f"{root}/associate_context", {"json": BOTH}))[0] == 404
+    assert await awaits(store)
 
 
 async def test_of_twenty_conversations_at_once_one_gets_the_picture(

@@ -2,7 +2,7 @@ import pytest
 
 from rehearsal.answer import Call, Say, answer, arguments_for, mentioned_tool
 from rehearsal.asked import Asked, Tool
-from rehearsal.completion import picture_tokens
+from rehearsal.counting import picture_tokens
 from rehearsal.eyes import Seen
 
 CAT = Seen("WEBP", 451, 300, ("brown", "brown", "brown", "brown"))
@@ -24,7 +24,7 @@ def asked(
         limit=limit,
         tools=(NOTE,),
         pictures=(),
-        text=said,
+        prompt=(),
         said=said,
         result=result,
         is_user_turn=is_user_turn,

@@ -5,6 +5,7 @@ import pytest
 
 from contract.errors import UsageError
 from rehearsal import payload
+from rehearsal.api import Api
 from rehearsal.payload import Agent, Placement
 
 ID = "conv_9801m4394evfexfsqb05pv6z39x3"
@@ -54,6 +55,24 @@ def test_the_body_holds_what_the_platform_sends_every_time() -> None:
     assert user == HISTORY[0]
     names = [tool["function"]["name"] for tool in value["tools"]]
     assert names == ["end_call", "skip_turn", "language_detection", "make_a_note"]
+
+
+def test_the_responses_api_is_asked_in_its_own_words() -> None:
+    value = json.loads(payload.body(Agent(api=Api.RESPONSES, prompt="Be kind."), ID, HISTORY))
+    assert list(value) == [
+        "input",
+        "model",
+        "temperature",
+        "max_output_tokens",
+        "stream",
+        "tools",
+        "user_id",
+        "elevenlabs_extra_body",
+    ]
+    system, greeting, user = value["input"]
+    assert (system["role"], greeting["role"], user) == ("system", "assistant", HISTORY[0])
+    assert [tool["name"] for tool in value["tools"]][-1] == "make_a_note"
+    assert all(tool["type"] == "function" for tool in value["tools"])
 
 
 def test_the_variable_is_substituted_where_the_prompt_has_it() -> None:

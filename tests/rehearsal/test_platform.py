@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from rehearsal import script
+from rehearsal.api import Api
 from rehearsal.call import Conversation, Turn
 from rehearsal.model import create_app
 from rehearsal.payload import Agent, Placement
@@ -35,7 +36,7 @@ class Endpoint:
 
     def app(self) -> web.Application:
         app = web.Application()
-        app.router.add_post("/v1/chat/completions", self._turn)
+        app.router.add_post("/v1/{api:chat/completions|responses}", self._turn)
         return app
 
     async def _turn(self, request: web.Request) -> web.StreamResponse:
@@ -104,7 +105,7 @@ def relays_to(model: str) -> Play:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         async with (
             aiohttp.ClientSession() as session,
-            session.post(f"{model}/v1/chat/completions", json=body) as answer,
+            session.post(f"{model}{request.path}", json=body) as answer,
         ):
             response.set_status(answer.status)
             await response.prepare(request)
@@ -135,6 +136,26 @@ async def test_a_whole_conversation_with_the_stand_in_model(serve: Serve) -> Non
     assert [turn.tool for turn in heard] == [None, None, "make_a_note", None]
     assert all("(Stand-in model.) " in turn.answer for turn in heard)
     assert script.TOOL_RESULT in heard[2].answer
+
+
+async def test_a_whole_conversation_in_the_responses_api(serve: Serve) -> None:
+    endpoint = Endpoint(relays_to(await serve(create_app(chunk_delay=0.001))))
+    root = await serve(endpoint.app())
+    conversation = await hold(f"{root}/v1", Agent(api=Api.RESPONSES))
+    heard = conversation.turns
+    assert conversation.ended is None
+    assert [turn.said for turn in heard] == list(script.LINES)
+    assert [turn.requests for turn in heard] == [1, 2, 2, 1]
+    assert [turn.tool for turn in heard] == [None, None, "make_a_note", None]
+    assert script.TOOL_RESULT in heard[2].answer
+    kinds = [item.get("role", item.get("type")) for item in endpoint.bodies[-1]["input"]]
+    assert kinds == [
+        "system",
+        *["assistant", "user"] * 3,
+        "function_call",
+        "function_call_output",
+        *["assistant", "user"],
+    ]
 
 
 async def test_the_history_is_whole_every_time_and_a_tool_call_adds_no_user_message(
@@ -183,7 +204,7 @@ async def test_a_speculative_turn_may_be_left_before_anything_came(serve: Serve)
     ("play", "reason"),
     [
         (fails(500), "HTTP 500: it burns"),
-        (fails(502, "<bad gateway>"), "HTTP 502: <bad gateway>"),
+        (fails(502, "<h1>502 Bad Gateway</h1>\n<p>nobody"), "HTTP 502: Bad Gateway nobody"),
         (EMPTY, "HTTP 200: the stream holds no content"),
         (streams('data: {"error": {"message": "late"}}'), "HTTP 200: late"),
         (streams("data: {broken"), "HTTP 200: the stream holds an event that is no chunk"),
@@ -242,10 +263,16 @@ async def test_the_vendor_fields_are_refused_by_the_model_itself(serve: Serve) -
 
 
 async def test_the_headers_of_the_answer_are_kept(serve: Serve) -> None:
-    play = streams(content("x"), x_sightline_context="attached;n=1", server_timing="add;dur=1")
+    play = streams(
+        content("x"),
+        x_sightline_context="attached;n=1",
+        x_sightline_fallback="timeout",
+        server_timing="add;dur=1",
+    )
     conversation = await talk(serve, Endpoint(play))
     (turn,) = conversation.turns
     assert (turn.context, turn.server_timing) == ("attached;n=1", "add;dur=1")
+    assert turn.fallback == "timeout"
 
 
 async def test_a_model_that_ends_the_call_ends_it_in_peace(serve: Serve) -> None:

@@ -14,7 +14,7 @@ import pytest
 from contract.exchange import Exchange, Request, Response
 from rehearsal import payload
 from rehearsal.answer import Call, Say
-from rehearsal.completion import DONE, Completion, event
+from rehearsal.chat.completion import DONE, Completion, event
 from rehearsal.payload import Agent, Placement
 from rehearsal.script import TOOLS
 

@@ -74,6 +74,13 @@ def test_calls_of_tools_are_told() -> None:
         assert "{&#34;a&#34;: 1}" in shown
 
 
+def test_items_of_the_responses_api_are_told_by_who_speaks() -> None:
+    call = told({"type": "function_call", "name": "look", "arguments": "{}"})
+    output = told({"type": "function_call_output", "output": "seen"})
+    assert (call.role, call.side) == ("assistant", "assistant")
+    assert (output.role, output.side) == ("tool", "tool")
+
+
 @pytest.mark.parametrize("calls", [[7], [{"function": 7}], [{"function": {"name": 7}}], {}])
 def test_calls_of_no_shape_break_nothing(calls: Any) -> None:
     told(said("assistant", "Hi", tool_calls=calls))

@@ -207,8 +207,10 @@ def test_pictures_are_counted() -> None:
         {"type": "image_url", "image_url": {"url": "data:"}},
         {"type": "input_image", "image_url": "data:"},
     ]
-    (said,) = utterances(turn([{"role": "user", "content": parts}]).request)
-    assert (said.text, said.pictures) == ("this", 2)
+    output = {"type": "function_call_output", "call_id": "c1", "output": parts}
+    for message in ({"role": "user", "content": parts}, output):
+        (said,) = utterances(turn([message]).request)
+        assert (said.text, said.pictures) == ("this", 2)
 
 
 keys = st.sampled_from(["role", "content", "type", "tool_calls", "function", "name", "output"])

@@ -9,7 +9,20 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from contract.config import Address, Config, Redact, Store, keys, load, read
+from contract.config import (
+    ANY,
+    VENDOR_FIELDS,
+    Address,
+    Below,
+    Config,
+    Redact,
+    Rule,
+    Says,
+    Store,
+    keys,
+    load,
+    read,
+)
 from contract.errors import ConfigError
 from contract.fieldpath import FieldPath, parse
 
@@ -55,6 +68,8 @@ def test_the_table_has_the_fields_of_the_model_and_no_other() -> None:
         for entry in section.keys.values():
             if isinstance(entry, keys.Section):
                 check(entry)
+            if isinstance(entry, keys.Rows):
+                check(entry.section)
 
     check(keys.CONFIG)
 
@@ -80,9 +95,12 @@ injector:
   listen: localhost:80
   bearer: 0123
   upstream: {base_url: http://h/v1, api_key: on, model: null,
-             connect_timeout: 250ms, first_byte_timeout: 1s, idle_timeout: 1m}
+             connect_timeout: 250ms, first_byte_timeout: 1s, idle_timeout: 1m,
+             rules: [{models: 'm-.*', drop: {seed: any}}]}
+  vendor_fields: [session_id, messages.time]
   images: {store: 'memory:', ttl: 1d, max_upload: 5000, max_per_conversation: 010,
-           detail: auto, placement: anchored}
+           detail: auto, placement: anchored, wait_for_picture: 800ms, cache: 1MiB}
+  says: {failed: null, greeting: Good day.}
   browser: {origins: [HTTPS://App.example.com:443/]}
 """
 
@@ -107,6 +125,10 @@ def test_every_key_is_read() -> None:
     assert images.store == Store("memory")
     assert (images.ttl, images.max_upload, images.max_per_conversation) == (86400.0, 5000, 10)
     assert (images.detail, images.placement) == ("auto", "anchored")
+    assert (images.wait_for_picture, images.cache) == (0.8, 1024**2)
+    assert upstream.rules == (Rule("m-.*", drop={"seed": ANY}),)
+    assert injector.vendor_fields == ("session_id", "messages.time")
+    assert injector.says == Says(None, "Good day.")
     assert injector.browser.origins == ("https://app.example.com",)
 
 
@@ -167,6 +189,123 @@ def test_field_paths_stand_alone_or_in_a_list(text: str, paths: list[object] | N
     assert config_of(text).conversation_id == tuple(parse(path) for path in paths)
 
 
+def rules_of(text: str, environ: Mapping[str, str] | None = None) -> tuple[Rule, ...]:
+    indented = "".join(f"      {line}\n" for line in text.splitlines())
+    return config_of(
+        f"injector:\n  upstream:\n    rules:\n{indented}", environ
+    ).injector.upstream.rules
+
+
+def test_a_model_rule_is_read_with_all_that_it_can_say() -> None:
+    text = """
+- models: 'my-model-.*'
+  api: chat
+  when: tools
+  rename: {max_tokens: max_completion_tokens}
+  drop: {temperature: 0, seed: any, max_completion_tokens: below 1}
+  set: {reasoning_effort: none}
+- set: {store: false}
+"""
+    assert rules_of(text) == (
+        Rule(
+            models="my-model-.*",
+            api="chat",
+            when="tools",
+            rename={"max_tokens": "max_completion_tokens"},
+            drop={"temperature": 0, "seed": ANY, "max_completion_tokens": Below(1)},
+            set={"reasoning_effort": "none"},
+        ),
+        Rule(models=".*", set={"store": False}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1", 1),
+        ("-1.5", -1.5),
+        ("true", True),
+        ("null", None),
+        ("~", None),
+        ("", None),
+        ("none", "none"),
+        ("off", "off"),
+        ("1:30", "1:30"),
+        ("010", "010"),
+        ("'1'", "1"),
+        ('"true"', "true"),
+        ("''", ""),
+        ("{effort: none, n: [1, '1', null]}", {"effort": "none", "n": [1, "1", None]}),
+        ('"${WORD}"', "7"),
+        ("$${WORD}", "${WORD}"),
+    ],
+)
+def test_a_field_is_given_any_json_value_and_quotes_make_a_text(text: str, value: object) -> None:
+    (rule,) = rules_of(f"- set:\n    field: {text}", {"WORD": "7"})
+    assert rule.set == {"field": value}
+    assert type(rule.set["field"]) is type(value)
+
+
+def test_the_rule_that_the_file_in_the_repository_shows_can_be_pasted() -> None:
+    lines = (REPOSITORY / "config.yaml").read_text("utf-8").splitlines()
+    start = next(at for at, line in enumerate(lines) if "- models:" in line)
+    shown = [line.removeprefix("    #   ") for line in lines[start : start + 6]]
+    (rule,) = rules_of("\n".join(shown))
+    assert rule.models == "my-model-.*"
+    assert all((rule.api, rule.when, rule.rename, rule.drop, rule.set))
+
+
+@pytest.mark.parametrize("text", ["", "rules:", "rules: []", "rules: null"])
+def test_without_rules_there_are_none(text: str) -> None:
+    assert config_of(f"injector: {{upstream: {{{text}}}}}").injector.upstream.rules == ()
+
+
+def test_any_and_below_in_quotes_are_texts_like_others() -> None:
+    (rule,) = rules_of("- drop: {a: 'any', b: 'below 1'}")
+    assert rule.drop == {"a": "any", "b": "below 1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("- modelz: a", "4: injector.upstream.rules[0].modelz: unknown key; did you mean models?"),
+        ("- models: a\n- models: (", "5: injector.upstream.rules[1].models: expected a regular"),
+        ("- models:", "4: injector.upstream.rules[0].models: has no value; write 'gpt-5.*'"),
+        ("- api: both", "4: injector.upstream.rules[0].api: expected one of chat, responses"),
+        ("- when: messages", "4: injector.upstream.rules[0].when: expected the name of a field"),
+        ("- drop: {input: any}", "4: injector.upstream.rules[0].drop.input: expected the name of"),
+        ("- drop: [seed]", "4: injector.upstream.rules[0].drop: expected names with values, not a"),
+        ("- drop: {a: !b c}", "4: injector.upstream.rules[0].drop.a: tags such as !b are not read"),
+        ("- drop: {a: 1, a: 2}", "4: injector.upstream.rules[0].drop.a: stands twice; the first"),
+        ("- rename: {a: model}", "4: injector.upstream.rules[0].rename.a: expected the name of a"),
+        ("- rename: {a: [b]}", "4: injector.upstream.rules[0].rename.a: expected the new name"),
+        ("- set: {a: {b: 1, b: 2}}", "4: injector.upstream.rules[0].set.a: a key stands twice"),
+        ("- set: {a: 1e999}", "4: injector.upstream.rules[0].set.a: expected a number that a"),
+        ("- set: {a: &a [*a]}", "4: injector.upstream.rules[0].set.a: nested too deep"),
+        ("- set:\n    a: ${NO}", "5: injector.upstream.rules[0].set.a: the variable NO is not set"),
+        ("- models\n", "4: injector.upstream.rules[0]: expected keys with values (models, api,"),
+        ("models: a", "4: injector.upstream.rules: expected a list of keys with values (models,"),
+    ],
+)
+def test_a_problem_in_a_rule_is_named_with_line_and_key(text: str, problem: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        rules_of(text)
+    (only,) = str(caught.value).split("\n")
+    assert only.startswith(f"config.yaml:{problem}")
+
+
+def test_vendor_fields_are_names_and_replace_the_usual_ones() -> None:
+    assert config_of("").injector.vendor_fields == VENDOR_FIELDS
+    assert config_of("injector: {vendor_fields: []}").injector.vendor_fields == ()
+    assert config_of("injector: {vendor_fields: a}").injector.vendor_fields == ("a",)
+
+
+@pytest.mark.parametrize("name", ["messages", "input", "model", "messages.", "messages.role"])
+def test_what_a_request_needs_is_no_vendor_field(name: str) -> None:
+    (only,) = problems_of(f"injector: {{vendor_fields: [{name}]}}")
+    assert only.startswith("config.yaml:1: injector.vendor_fields[0]: expected the name of a field")
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -211,6 +350,14 @@ def test_field_paths_stand_alone_or_in_a_list(text: str, paths: list[object] | N
         ("capture: {upstream: 'http://h/?a=b'}", "1: capture.upstream: expected a URL"),
         ("capture: {recordings: ''}", "1: capture.recordings: expected a text, but it is empty"),
         ("injector: {images: {ttl: -2h}}", "1: injector.images.ttl: expected a duration between"),
+        (
+            "injector: {images: {wait_for_picture: no}}",
+            "1: injector.images.wait_for_picture: expected a duration such as 250ms, 2s, 15m,",
+        ),
+        (
+            "injector: {vendor_fields: }",
+            "1: injector.vendor_fields: has no value; write [] for none",
+        ),
         ("injector: {images: {ttl: 1:30}}", "1: injector.images.ttl: expected a duration such as"),
         (
             "injector: {images: {max_per_conversation: 0}}",

@@ -46,6 +46,14 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
         units.seconds(text)
 
 
+def test_off_is_no_time_at_all() -> None:
+    assert units.seconds_or_off("off") == 0.0
+    assert units.seconds_or_off("800ms") == 0.8
+    assert (units.duration_or_off(0.0), units.duration_or_off(0.8)) == ("off", "800ms")
+    with pytest.raises(ConfigError, match="or off"):
+        units.seconds_or_off("0s")
+
+
 @pytest.mark.parametrize(
     ("text", "count"),
     [

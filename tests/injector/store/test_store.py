@@ -5,16 +5,16 @@ import hashlib
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from contract.config import Images
 from contract.config.places import Store as Place
-from contract.errors import ConfigError, PictureTaken, StoreFailed, UnknownPicture
-from injector.picture import Picture
-from injector.store import Limits, Store, open_store
+from contract.errors import ConfigError, PictureTaken, UnknownPicture
+from injector.shared import Anchor, Context, Picture, Shared
+from injector.store import ANNOUNCED, Limits, Store, open_store
 from injector.store.memory import MemoryStore
 from injector.store.sqlite import SqliteStore
 
@@ -67,32 +67,39 @@ def held(store: Store, file: Path) -> Callable[[], set[bytes]]:
     def look() -> set[bytes]:
         if isinstance(store, MemoryStore):
             waiting = {item.picture.part for item in store._waiting.values()}
-            shared = [item.pictures.values() for item in store._contexts.values()]
-            return waiting | {one.part for pictures in shared for one in pictures}
+            contexts = [item.pictures.values() for item in store._contexts.values()]
+            return waiting | {one.picture.part for shared in contexts for one in shared}
         with closing(sqlite3.connect(file)) as db:
             return {part for (part,) in db.execute("SELECT part FROM picture")}
 
     return look
 
 
-async def share(store: Store, conversation: str, *pictures: Picture) -> int:
+async def share(store: Store, conversation: str, *shared: Picture) -> int:
     count = 0
-    for one in pictures:
+    for one in shared:
         count = await store.associate(conversation, (await store.keep(one)).temporary_id)
     return count
+
+
+async def pictures(store: Store, conversation: str) -> tuple[Picture, ...]:
+    """A conversation's pictures, once what asking changes has been written."""
+    context = await store.context(conversation)
+    await store.withdraw("nobody")  # changes are made one after the other
+    return tuple(shared.picture for shared in context.pictures)
 
 
 async def test_a_conversation_has_its_pictures_in_the_order_in_which_they_were_shared(
     store: Store,
 ) -> None:
     assert await share(store, "c", B, C, A) == 3
-    assert await store.pictures("c") == (B, C, A)
+    assert await pictures(store, "c") == (B, C, A)
 
 
 async def test_nobody_has_pictures_that_only_wait(store: Store) -> None:
     upload = await store.keep(A)
-    assert await store.pictures(upload.temporary_id) == ()
-    assert await store.pictures("c") == ()
+    assert await pictures(store, upload.temporary_id) == ()
+    assert await pictures(store, "c") == ()
 
 
 async def test_an_upload_says_until_when_it_waits(store: Store, clock: Clock) -> None:
@@ -110,26 +117,26 @@ async def test_temporary_ids_are_secrets_that_differ(store: Store) -> None:
 
 async def test_the_oldest_picture_leaves_where_there_are_too_many(store: Store) -> None:
     assert await share(store, "c", A, B, C, D) == 3
-    assert await store.pictures("c") == (B, C, D)
+    assert await pictures(store, "c") == (B, C, D)
     assert await share(store, "c", E) == 3
-    assert await store.pictures("c") == (C, D, E)
+    assert await pictures(store, "c") == (C, D, E)
 
 
 async def test_a_picture_that_left_can_be_shared_again(store: Store) -> None:
     await share(store, "c", A, B, C, D, A)
-    assert await store.pictures("c") == (C, D, A)
+    assert await pictures(store, "c") == (C, D, A)
 
 
 async def test_the_same_picture_twice_is_one_picture_in_its_first_place(store: Store) -> None:
     assert await share(store, "c", A, B, A) == 2
-    assert await store.pictures("c") == (A, B)
+    assert await pictures(store, "c") == (A, B)
 
 
 async def test_conversations_that_share_a_picture_have_it_each(store: Store) -> None:
     await share(store, "c", A, B)
     await share(store, "d", B, C)
-    assert await store.pictures("c") == (A, B)
-    assert await store.pictures("d") == (B, C)
+    assert await pictures(store, "c") == (A, B)
+    assert await pictures(store, "d") == (B, C)
 
 
 async def test_the_same_pair_again_changes_nothing(store: Store) -> None:
@@ -137,7 +144,7 @@ async def test_the_same_pair_again_changes_nothing(store: Store) -> None:
     assert await store.associate("c", first) == 1
     await share(store, "c", B)
     assert await store.associate("c", first) == 2
-    assert await store.pictures("c") == (A, B)
+    assert await pictures(store, "c") == (A, B)
 
 
 async def test_the_same_pair_again_does_not_bring_back_a_picture_that_left(store: Store) -> None:
@@ -145,7 +152,7 @@ async def test_the_same_pair_again_does_not_bring_back_a_picture_that_left(store
     await store.associate("c", first)
     await share(store, "c", B, C, D)
     assert await store.associate("c", first) == 3
-    assert await store.pictures("c") == (B, C, D)
+    assert await pictures(store, "c") == (B, C, D)
 
 
 async def test_no_other_conversation_can_use_a_temporary_id(store: Store) -> None:
@@ -154,8 +161,8 @@ async def test_no_other_conversation_can_use_a_temporary_id(store: Store) -> Non
     with pytest.raises(PictureTaken) as caught:
         await store.associate("d", used)
     assert caught.value.param == "temporaryId"
-    assert await store.pictures("d") == ()
-    assert await store.pictures("c") == (A,)
+    assert await pictures(store, "d") == ()
+    assert await pictures(store, "c") == (A,)
 
 
 @pytest.mark.parametrize("unknown", ["tmp_", "", "c", "tmp_%", "' OR 1=1 --", "x" * 10_000])
@@ -164,16 +171,16 @@ async def test_an_unknown_temporary_id_changes_nothing(store: Store, unknown: st
     with pytest.raises(UnknownPicture) as caught:
         await store.associate("c", unknown)
     assert caught.value.param == "temporaryId"
-    assert await store.pictures("c") == (A,)
+    assert await pictures(store, "c") == (A,)
 
 
 @pytest.mark.parametrize("key", ["C", "c ", " c", "ç", "c\x00", "c\x00d", "%", "c' --", "🐈"])
 async def test_ids_that_look_alike_are_two_conversations(store: Store, key: str) -> None:
     await share(store, "c", A)
-    assert await store.pictures(key) == ()
+    assert await pictures(store, key) == ()
     await share(store, key, B)
-    assert await store.pictures(key) == (B,)
-    assert await store.pictures("c") == (A,)
+    assert await pictures(store, key) == (B,)
+    assert await pictures(store, "c") == (A,)
 
 
 async def test_one_of_twenty_conversations_wins_a_temporary_id(store: Store) -> None:
@@ -183,7 +190,7 @@ async def test_one_of_twenty_conversations_wins_a_temporary_id(store: Store) -> 
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert answers.count(1) == 1
     assert sum(isinstance(answer, PictureTaken) for answer in answers) == 19
-    seen = [await store.pictures(name) for name in names]
+    seen = [await pictures(store, name) for name in names]
     assert seen == [(A,) if answer == 1 else () for answer in answers]
 
 
@@ -209,17 +216,31 @@ async def test_a_conversation_is_forgotten_with_its_bytes(
 ) -> None:
     await share(store, "c", A, B)
     clock.now += LIMITS.ttl
-    assert await store.pictures("c") == ()
+    assert await pictures(store, "c") == ()
     assert await share(store, "d", C) == 1
     assert held() == {C.part}
-    assert await store.pictures("c") == ()
+    assert await pictures(store, "c") == ()
+
+
+async def test_bytes_are_forgotten_with_the_last_conversation_though_no_upload_ends(
+    store: Store, clock: Clock, held: Callable[[], set[bytes]]
+) -> None:
+    await share(store, "c", A)
+    clock.now += 0.6 * LIMITS.ttl
+    assert await pictures(store, "c") == (A,)
+    clock.now += 0.5 * LIMITS.ttl
+    await store.keep(B)
+    assert held() == {A.part, B.part}
+    clock.now += 0.6 * LIMITS.ttl
+    await store.keep(C)
+    assert held() == {B.part, C.part}
 
 
 async def test_a_new_conversation_of_an_old_name_begins_empty(store: Store, clock: Clock) -> None:
     await share(store, "c", A)
     clock.now += LIMITS.ttl
     assert await share(store, "c", B) == 1
-    assert await store.pictures("c") == (B,)
+    assert await pictures(store, "c") == (B,)
 
 
 async def test_use_keeps_a_conversation(
@@ -228,9 +249,9 @@ async def test_use_keeps_a_conversation(
     await share(store, "c", A)
     for _ in range(5):
         clock.now += 0.6 * LIMITS.ttl
-        assert await store.pictures("c") == (A,)
+        assert await pictures(store, "c") == (A,)
     await store.keep(B)  # forgets what has expired
-    assert await store.pictures("c") == (A,)
+    assert await pictures(store, "c") == (A,)
     assert held() == {A.part, B.part}
 
 
@@ -239,123 +260,188 @@ async def test_another_picture_keeps_a_conversation(store: Store, clock: Clock) 
     clock.now += 0.6 * LIMITS.ttl
     await share(store, "c", B)
     clock.now += 0.6 * LIMITS.ttl
-    assert await store.pictures("c") == (A, B)
+    assert await pictures(store, "c") == (A, B)
 
 
 async def test_use_of_one_conversation_keeps_no_other(store: Store, clock: Clock) -> None:
     await share(store, "c", A)
     await share(store, "d", B)
     clock.now += 0.6 * LIMITS.ttl
-    await store.pictures("c")
+    await pictures(store, "c")
     clock.now += 0.6 * LIMITS.ttl
-    assert await store.pictures("c") == (A,)
-    assert await store.pictures("d") == ()
+    assert await pictures(store, "c") == (A,)
+    assert await pictures(store, "d") == ()
+
+
+# What was sent
+
+
+async def test_a_conversation_knows_what_its_own_person_sent(store: Store) -> None:
+    mine, yours = replace(A, source="1" * 64), replace(A, source="2" * 64)
+    await share(store, "c", mine)
+    await share(store, "d", yours)
+    await share(store, "c", yours)
+    assert await pictures(store, "c") == (mine,)
+    assert await pictures(store, "d") == (yours,)
+
+
+# Anchors
+
+
+async def anchors(store: Store, conversation: str) -> list[Anchor | None]:
+    return [shared.anchor for shared in (await store.context(conversation)).pictures]
+
+
+FIRST, SECOND = Anchor(0, "a" * 64), Anchor(7, "b" * 64)
+
+
+async def test_a_picture_stands_nowhere_until_an_anchor_says_where(store: Store) -> None:
+    await share(store, "c", A, B, C)
+    assert await anchors(store, "c") == [None, None, None]
+    await store.anchor("c", {C.digest: SECOND, A.digest: FIRST})
+    assert await anchors(store, "c") == [FIRST, None, SECOND]
+    await store.anchor("c", {B.digest: FIRST})
+    assert await anchors(store, "c") == [FIRST, FIRST, SECOND]
+
+
+async def test_an_anchor_replaces_the_one_before(store: Store) -> None:
+    await share(store, "c", A)
+    for anchor in (FIRST, SECOND, SECOND, Anchor(7, "c" * 64), Anchor(8, "c" * 64)):
+        await store.anchor("c", {A.digest: anchor})
+        assert await anchors(store, "c") == [anchor]
+
+
+async def test_anchors_of_what_is_not_there_are_ignored(store: Store) -> None:
+    await share(store, "c", A)
+    await store.anchor("c", {B.digest: FIRST, "": FIRST})
+    await store.anchor("nobody", {A.digest: FIRST})
+    await store.anchor("c", {})
+    assert await anchors(store, "c") == [None]
+    assert await store.context("nobody") == Context()
+
+
+async def test_an_anchor_belongs_to_one_conversation(store: Store) -> None:
+    await share(store, "c", A)
+    await share(store, "d", A)
+    await store.anchor("c", {A.digest: FIRST})
+    assert await anchors(store, "d") == [None]
+
+
+async def test_the_same_picture_again_stays_where_it_stands(store: Store) -> None:
+    await share(store, "c", A)
+    await store.anchor("c", {A.digest: FIRST})
+    await share(store, "c", B, A)
+    assert await anchors(store, "c") == [FIRST, None]
+
+
+async def test_a_picture_that_left_and_came_back_stands_nowhere_yet(store: Store) -> None:
+    await share(store, "c", A)
+    await store.anchor("c", {A.digest: FIRST})
+    await share(store, "c", B, C, D, A)
+    assert await anchors(store, "c") == [None, None, None]
+
+
+async def test_an_anchor_brings_no_forgotten_conversation_back(store: Store, clock: Clock) -> None:
+    await share(store, "c", A)
+    clock.now += LIMITS.ttl
+    await store.anchor("c", {A.digest: FIRST})
+    assert await store.context("c") == Context()
+    await share(store, "c", A)
+    assert await anchors(store, "c") == [None]
+
+
+# Announcements
+
+
+async def awaits(store: Store, conversation: str) -> bool:
+    return (await store.context(conversation)).awaited
+
+
+async def test_an_announced_picture_is_awaited_for_a_while(store: Store, clock: Clock) -> None:
+    await store.announce("c")
+    assert await store.context("c") == Context(awaited=True)
+    assert await store.context("d") == Context()
+    clock.now += ANNOUNCED - 0.1
+    assert await awaits(store, "c")
+    clock.now += 0.1
+    assert await store.context("c") == Context()
+
+
+async def test_several_conversations_await_a_picture_each(store: Store) -> None:
+    for name in "cde":
+        await store.announce(name)
+    assert [await awaits(store, name) for name in "cdef"] == [True, True, True, False]
+
+
+async def test_announcements_that_nothing_followed_are_forgotten(
+    store: Store, clock: Clock, file: Path
+) -> None:
+    await store.announce("c")
+    clock.now += ANNOUNCED
+    await store.announce("d")
+    if isinstance(store, MemoryStore):
+        assert store._announced.keys() == {"d"}
+    else:
+        with closing(sqlite3.connect(file)) as db:
+            assert db.execute("SELECT conversation_id FROM announcement").fetchall() == [("d",)]
+
+
+async def test_an_announcement_can_be_made_again(store: Store, clock: Clock) -> None:
+    await store.announce("c")
+    clock.now += ANNOUNCED - 0.1
+    await store.announce("c")
+    clock.now += ANNOUNCED - 0.1
+    assert await awaits(store, "c")
+
+
+async def test_an_association_ends_the_wait(store: Store) -> None:
+    await store.announce("c")
+    await store.announce("d")
+    await share(store, "c", A)
+    assert await store.context("c") == Context((Shared(A),))
+    assert await awaits(store, "d")
+
+
+async def test_one_more_picture_is_awaited_beside_those_that_are_there(store: Store) -> None:
+    first = (await store.keep(A)).temporary_id
+    await store.associate("c", first)
+    await store.announce("c")
+    assert await store.context("c") == Context((Shared(A),), awaited=True)
+    await store.associate("c", first)
+    assert await store.context("c") == Context((Shared(A),))
+
+
+async def test_an_association_that_fails_ends_no_wait(store: Store) -> None:
+    taken = (await store.keep(A)).temporary_id
+    await store.associate("d", taken)
+    await store.announce("c")
+    with pytest.raises(UnknownPicture):
+        await store.associate("c", "tmp_")
+    with pytest.raises(PictureTaken):
+        await store.associate("c", taken)
+    assert await awaits(store, "c")
+
+
+async def test_whoever_waited_long_enough_ends_the_wait_for_all_later_turns(store: Store) -> None:
+    await share(store, "c", A)
+    await store.announce("c")
+    await store.withdraw("c")
+    await store.withdraw("d")
+    assert await store.context("c") == Context((Shared(A),))
+
+
+async def test_an_announcement_outlives_the_pictures_that_were_there(
+    store: Store, clock: Clock
+) -> None:
+    await share(store, "c", A)
+    clock.now += LIMITS.ttl - 0.1
+    await store.announce("c")
+    clock.now += 0.1
+    assert await store.context("c") == Context(awaited=True)
 
 
 async def test_a_store_that_works_says_so(store: Store) -> None:
     await store.ping()
-
-
-# A file
-
-
-async def test_two_workers_on_one_file_see_the_same(file: Path, clock: Clock) -> None:
-    one, two = (SqliteStore(str(file), LIMITS, clock) for _ in range(2))
-    upload = await one.keep(A)
-    assert await two.associate("c", upload.temporary_id) == 1
-    with pytest.raises(PictureTaken):
-        await one.associate("d", upload.temporary_id)
-    assert await one.pictures("c") == (A,)
-    await asyncio.gather(*(share(store, "e", B, C) for store in (one, two)))
-    assert set(await one.pictures("e")) == {B, C}
-    await one.close()
-    await two.close()
-
-
-async def test_workers_on_one_file_give_a_temporary_id_away_once(file: Path) -> None:
-    workers = [SqliteStore(str(file), LIMITS) for _ in range(4)]
-    for turn in range(20):
-        wanted = (await workers[0].keep(A)).temporary_id
-        asked = (workers[at % 4].associate(f"c{turn}.{at}", wanted) for at in range(8))
-        answers = await asyncio.gather(*asked, return_exceptions=True)
-        assert answers.count(1) == 1
-        assert sum(isinstance(answer, PictureTaken) for answer in answers) == 7
-    for worker in workers:
-        await worker.close()
-
-
-async def test_pictures_survive_a_restart(file: Path, clock: Clock) -> None:
-    store = SqliteStore(str(file), LIMITS, clock)
-    await share(store, "c", B, A)
-    waiting = (await store.keep(C)).temporary_id
-    await store.close()
-    again = SqliteStore(str(file), LIMITS, clock)
-    assert await again.pictures("c") == (B, A)
-    assert await again.associate("c", waiting) == 3
-    await again.close()
-
-
-async def test_nobody_else_on_the_machine_can_read_the_file(file: Path) -> None:
-    store = SqliteStore(str(file), LIMITS)
-    await share(store, "c", A)
-    modes = {path.name: path.stat().st_mode & 0o077 for path in file.parent.iterdir()}
-    assert set(modes.values()) == {0}
-    await store.close()
-
-
-async def test_a_file_that_is_locked_for_long_is_a_store_that_cannot_answer(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("injector.store.sqlite._PATIENCE", 0.05)
-    store = SqliteStore(str(file), LIMITS)
-    await share(store, "c", A)
-    with closing(sqlite3.connect(file)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreFailed, match="cannot answer: database is locked"):
-            await store.keep(B)
-        assert await store.pictures("c") == (A,)
-    assert await share(store, "c", B) == 2
-    await store.close()
-
-
-async def test_a_lock_of_another_worker_costs_no_turn_its_picture(file: Path, clock: Clock) -> None:
-    store = SqliteStore(str(file), LIMITS, clock)
-    await share(store, "c", A)
-    clock.now += LIMITS.ttl * 0.5  # so that it is time to renew
-    with closing(sqlite3.connect(file)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        async with asyncio.timeout(1):
-            assert await store.pictures("c") == (A,)
-    await store.close()
-
-
-async def test_a_file_that_lost_its_tables_is_a_store_that_cannot_answer(file: Path) -> None:
-    store = SqliteStore(str(file), LIMITS)
-    with closing(sqlite3.connect(file)) as other:
-        other.execute("DROP TABLE picture")
-    for asked in (store.ping(), store.pictures("c"), store.keep(A)):
-        with pytest.raises(StoreFailed, match="cannot answer: no such table"):
-            await asked
-    await store.close()
-
-
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(StoreFailed, match=f"the store {tmp_path} cannot be opened"):
-        SqliteStore(str(tmp_path), LIMITS)
-
-
-def test_a_file_is_no_folder(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(StoreFailed, match="cannot be opened"):
-        SqliteStore(str(tmp_path / "file" / "x.db"), LIMITS)
-
-
-def test_another_file_is_left_as_it_is(tmp_path: Path) -> None:
-    other = tmp_path / "letter.txt"
-    other.write_bytes(b"Dear Anna, " * 1000)
-    with pytest.raises(StoreFailed, match="cannot be opened: file is not a database"):
-        SqliteStore(str(other), LIMITS)
-    assert other.read_bytes() == b"Dear Anna, " * 1000
 
 
 # The configured one
@@ -369,7 +455,16 @@ async def test_the_configured_store_is_opened_with_its_limits(
     store = open_store(Images(store=place, ttl=50.0, max_per_conversation=1))
     assert isinstance(store, type_)
     assert await share(store, "c", A, B) == 1
-    assert await store.pictures("c") == (B,)
+    assert await pictures(store, "c") == (B,)
+    await store.close()
+
+
+async def test_the_configured_bytes_are_kept_in_memory_and_no_more(file: Path) -> None:
+    place = Place.parse(f"sqlite:{file}")
+    store = open_store(Images(store=place, cache=2 * len(A.part)))
+    assert isinstance(store, SqliteStore)
+    await share(store, "c", A, B, C)
+    assert store._parts.size == 2 * len(A.part)
     await store.close()
 
 

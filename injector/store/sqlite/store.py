@@ -1,0 +1,150 @@
+"""The store in one file: what is asked on which thread, and what is answered from memory."""
+
+import asyncio
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from contract.errors import StoreFailed
+from injector.shared import Anchor, Context, Picture, Upload
+from injector.store import Limits
+from injector.store.cache import Cache
+from injector.store.sqlite.answers import Answers
+from injector.store.sqlite.changes import Changes
+from injector.store.sqlite.reading import Found, Reader
+from injector.store.sqlite.schema import open_to_read, open_to_write
+from injector.store.sqlite.thread import Desk
+from injector.store.sqlite.writing import Writer
+
+Answer = TypeVar("Answer")
+
+log = logging.getLogger("sightline.injector")
+
+_RENEW_BELOW = 0.9
+"""Of the time to live: a commit for each turn would make every worker ask the file again."""
+
+
+class SqliteStore:
+    """A `Store` in one file.
+
+    Args:
+        path: the file; its folder is made if it is not there.
+        limits: how long and how many.
+        clock: seconds since the epoch; another one in tests.
+
+    Raises:
+        StoreFailed: the file cannot be opened, is no SQLite database, or is too new.
+    """
+
+    def __init__(self, path: str, limits: Limits, clock: Callable[[], float] = time.time) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._parts = Cache(limits.cache)
+        try:
+            to_write, to_read = _open(Path(path))
+        except (OSError, sqlite3.Error, StoreFailed) as error:
+            raise StoreFailed(f"the store {path} cannot be opened: {error}") from error
+        self._writer = Writer(to_write, limits, clock, self._parts)
+        self._reader = Reader(to_read, self._parts)
+        self._changes = Changes(Path(path))
+        self._answers = Answers(self._changes.mark)
+        self._writing, self._reading = Desk("sqlite-writing"), Desk("sqlite-reading")
+        self._renewing: set[str] = set()
+
+    async def keep(self, picture: Picture) -> Upload:
+        """Keep a picture under a new temporaryId."""
+        return await self._ask(self._writing, partial(self._writer.keep, picture))
+
+    async def associate(self, conversation_id: str, temporary_id: str) -> int:
+        """Give an uploaded picture to a conversation; return how many pictures that now has."""
+        change = partial(self._writer.associate, conversation_id, temporary_id)
+        return await self._ask(self._writing, change)
+
+    async def context(self, conversation_id: str) -> Context:
+        """Return a conversation's pictures, where they stand, and whether one more is awaited."""
+        now = self._clock()
+        found = self._answers.get(conversation_id)
+        parts = None if found is None else self._held(found)
+        if found is None or parts is None:
+            found, parts = await self._find(conversation_id)
+        context = found.context(now, parts)
+        if context.pictures and found.expires < now + _RENEW_BELOW * self._limits.ttl:
+            self._renew(conversation_id, now + self._limits.ttl)
+        return context
+
+    async def anchor(self, conversation_id: str, anchors: Mapping[str, Anchor]) -> None:
+        """Remember where in its history a conversation's pictures stand, by their digests."""
+        await self._ask(self._writing, partial(self._writer.anchor, conversation_id, anchors))
+
+    async def announce(self, conversation_id: str) -> None:
+        """Note that a picture is on its way: it is awaited for `ANNOUNCED` seconds from now."""
+        await self._ask(self._writing, partial(self._writer.announce, conversation_id))
+
+    async def withdraw(self, conversation_id: str) -> None:
+        """End the wait for an announced picture, if there is one."""
+        await self._ask(self._writing, partial(self._writer.withdraw, conversation_id))
+
+    async def ping(self) -> None:
+        """Return if the file can be read."""
+        await self._ask(self._reading, self._reader.ping)
+
+    async def close(self) -> None:
+        """Close the file, once everything that was asked for is done."""
+        await self._ask(self._reading, self._reader.close)
+        self._reading.close()
+        await self._ask(self._writing, self._writer.close)
+        self._writing.close()
+        self._answers.clear()
+        self._changes.close()
+
+    def _held(self, found: Found) -> dict[str, bytes] | None:
+        """Return the pixels of what was found, if all of them are in memory."""
+        parts: dict[str, bytes] = {}
+        for row in found.rows:
+            part = self._parts.get(row.digest)
+            if part is None:
+                return None
+            parts[row.digest] = part
+        return parts
+
+    async def _find(self, conversation_id: str) -> tuple[Found, dict[str, bytes]]:
+        mark = self._answers.mark()  # before the question: what is committed meanwhile counts later
+        question = partial(self._reader.find, conversation_id)
+        found, parts = await self._ask(self._reading, question)
+        self._answers.put(conversation_id, found, mark)
+        return found, parts
+
+    def _renew(self, conversation_id: str, expires: float) -> None:
+        """Keep a conversation for longer; the turn that is being answered does not wait for it."""
+        if conversation_id in self._renewing:
+            return
+        self._renewing.add(conversation_id)
+        change = partial(self._writer.renew, conversation_id, expires)
+        self._writing.ask(change).add_done_callback(partial(self._renewed, conversation_id))
+
+    def _renewed(self, conversation_id: str, done: asyncio.Future[None]) -> None:
+        self._renewing.discard(conversation_id)
+        if not done.cancelled() and (error := done.exception()) is not None:
+            # The next turn tries again, long before the end.
+            log.warning("a conversation's time could not be renewed: %s", error)
+
+    async def _ask(self, desk: Desk, question: Callable[[], Answer]) -> Answer:
+        try:
+            return await desk.ask(question)
+        except sqlite3.Error as error:
+            raise StoreFailed(f"the store of pictures cannot answer: {error}") from error
+
+
+def _open(file: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+    to_write = open_to_write(file)
+    try:
+        to_read = open_to_read(file)
+        to_read.execute("SELECT 1 FROM picture LIMIT 1").fetchone()
+    except BaseException:
+        to_write.close()
+        raise
+    return to_write, to_read
