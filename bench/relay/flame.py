@@ -37,8 +37,8 @@ _ABOUT = """# Where Sightline's own time goes
 
 `make bench-flame` wrote this: py-spy's samples of the process under load, turns with 450 KB of data
 URI. *self* is the share of samples in which a function was the innermost, what it calls in C
-included; *with others*, that in which it was anywhere. Only what holds
-Python's lock is looked at, so neither waiting counts, nor what the system does meanwhile. Flame graphs:
+included; *with others*, that in which it was anywhere. Only what holds Python's lock is looked at,
+so waiting does not count, nor what the system does meanwhile. Flame graphs:
 [one connection](flame-1.svg), [32 connections](flame-32.svg).
 """
 
