@@ -194,11 +194,6 @@ def pieces(text: str, edits: Sequence[Edit]) -> tuple[bytes, ...]:
 _PLACE = itemgetter(0, 1)
 
 
-def splice(text: str, edits: Sequence[Edit]) -> bytes:
-    """Return the text in UTF-8 with all edits made, as one piece; see `pieces`."""
-    return b"".join(pieces(text, edits))
-
-
 def leaves(text: str, at: int = 0) -> Iterator[tuple[tuple[str, ...], Part]]:
     """Yield every value that is no object and no list, with the steps of its JSON pointer.
 

@@ -19,7 +19,6 @@ from contract.jsonspan import (
     offsets,
     pieces,
     skip,
-    splice,
 )
 
 DEEP = 100_000
@@ -216,16 +215,16 @@ def test_leaves_and_the_decoder_take_the_same_texts(text: str) -> None:
 
 
 @given(st.text())
-def test_a_splice_without_edits_changes_nothing(text: str) -> None:
-    assert splice(text, []) == text.encode()
+def test_a_text_without_edits_changes_nothing(text: str) -> None:
+    assert b"".join(pieces(text, [])) == text.encode()
 
 
 @given(st.lists(st.tuples(st.text(), st.text(), st.binary())), st.text(), st.randoms())
-def test_a_splice_puts_every_edit_in_its_place(
-    pieces: list[tuple[str, str, bytes]], end: str, random: Any
+def test_pieces_put_every_edit_in_its_place(
+    parts: list[tuple[str, str, bytes]], end: str, random: Any
 ) -> None:
     text, edits, expected = "", [], b""
-    for kept, old, new in pieces:
+    for kept, old, new in parts:
         start = len(text) + len(kept)
         text += kept + old
         expected += kept.encode() + new
@@ -233,7 +232,7 @@ def test_a_splice_puts_every_edit_in_its_place(
     kept_in_place = len({(edit.start, edit.end) for edit in edits}) == len(edits)
     if kept_in_place:
         random.shuffle(edits)
-    assert splice(text + end, edits) == expected + end.encode()
+    assert b"".join(pieces(text + end, edits)) == expected + end.encode()
 
 
 @given(literals)
