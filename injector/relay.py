@@ -15,11 +15,12 @@ from multidict import CIMultiDict
 
 from contract.exchange import HOP_BY_HOP
 from injector.upstream import Answer, ConnectionFailed
+from injector.usage import TAIL
 
 UNBUFFERED = {"X-Accel-Buffering": "no", "Cache-Control": "no-cache"}
 """What keeps a proxy between us and the platform from holding a stream back."""
 
-_TAIL = 8  # pieces that are kept for the tokens' count, which stands at the end
+_KEPT = 8  # pieces that are kept for the tokens' count, which stands at the end
 
 End: TypeAlias = Literal["whole", "broken", "left"]
 
@@ -36,7 +37,7 @@ class Sent:
     size: int = 0
     sent_on: float = 0.0
     why: str | None = None
-    tail: deque[bytes] = field(default_factory=lambda: deque(maxlen=_TAIL))
+    tail: deque[bytes] = field(default_factory=lambda: deque(maxlen=_KEPT))
 
 
 class _Answer(web.StreamResponse):
@@ -77,7 +78,7 @@ async def relay(
         async for piece in answer.pieces(idle_timeout, lambda: _hang_up(request)):
             # The last piece and the end leave together: one packet, and one call of the system.
             await (response.write_eof if answer.is_over else response.write)(piece)
-            sent.tail.append(piece)
+            sent.tail.append(piece if len(piece) <= TAIL else piece[-TAIL:])
             if not sent.size:
                 sent.sent_on = (time.perf_counter() - began) * 1000
             sent.size += len(piece)

@@ -6,7 +6,7 @@ Values are read as the endpoint reads them, so what is counted here is what will
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Any, Final, TypeAlias
 
@@ -16,7 +16,7 @@ from capture.locate.phrases import phrases
 from capture.locate.shapes import CONVERSATION
 from capture.locate.vocabulary import About, Standing
 from contract.exchange import Request
-from contract.fieldpath import FieldPath, Place, is_placeholder, tells_apart, text_of
+from contract.fieldpath import FieldPath, Place, finder, is_placeholder, tells_apart, text_of
 from contract.roles import is_said
 
 CANNOT: Final = ""
@@ -143,7 +143,7 @@ class Table:
         named = path.keys[0] in _PROMPTS or max(map(len, texts), default=0) > _LONG_TEXT
         for match in phrases(texts, known_ids, named=named):
             here = FieldPath(path.place, path.keys, match)
-            find = _finder(match)
+            find = finder(match)
             found = {text: find(text) for text in texts}
             cuts = {text: it.group(1) for text, it in found.items() if it}
             column = tuple(
@@ -193,29 +193,6 @@ def _enclose(texts: Sequence[str]) -> bool:
 
 def _hold(texts: Sequence[str], known_ids: Sequence[str]) -> bool:
     return any(known in text and known != text for known in known_ids for text in texts)
-
-
-def _finder(match: str) -> Callable[[str], re.Match[str] | None]:
-    """Return a function that finds what `contract.fieldpath.cut` cuts out.
-
-    Most texts are long and hold no word before which an ID could stand: to look for that word first
-    is many times faster, and leads to the same.
-    """
-    pattern = re.compile(match)
-    literal = re.match(r"(?:\\b)?([\w'\u2019-]+)", match)
-    if literal is None:
-        return pattern.search
-    start = literal.group(1)
-
-    def find(text: str) -> re.Match[str] | None:
-        at = text.find(start)
-        while at >= 0:
-            if found := pattern.match(text, at):
-                return found
-            at = text.find(start, at + 1)
-        return None
-
-    return find
 
 
 def _common_words(labels: Sequence[str]) -> str:

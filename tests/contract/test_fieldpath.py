@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from contract import fieldpath
 from contract.errors import FieldPathError
 from contract.exchange import Headers, Request
-from contract.fieldpath import FieldPath, is_placeholder, parse, pointer, resolve, steps_of
+from contract.fieldpath import (
+    FieldPath,
+    cut,
+    finder,
+    is_placeholder,
+    parse,
+    pointer,
+    resolve,
+    steps_of,
+)
 
 TOKEN = st.text("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz", min_size=1)
 SEGMENT = st.integers(0, 10**18 - 1).map(str)
@@ -369,3 +378,40 @@ def test_what_a_match_leaves_of_a_placeholder_is_judged_by_itself() -> None:
 def test_the_value_before_any_filter_can_be_looked_at() -> None:
     assert parse("$request.body#/a").value(posted({"a": [None]})) == [None]
     assert parse("$request.header.x").value(Request("GET", "/", (("X", ""),))) == ""
+
+
+_ATOMS = ["a", "b", "ab", "a-b", r"\b", r"\w", ".", "(a)", "(?:b)", "[ab]", " ", "'", "^", "$"]
+_QUANTIFIERS = ["", "", "", "?", "*", "+", "{0,2}", "{2}", "??", "*?"]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(_ATOMS), st.sampled_from(_QUANTIFIERS)), min_size=1),
+    st.booleans(),
+    st.text("ab '-\n", max_size=30),
+)
+def test_looking_for_the_first_word_finds_what_the_expression_finds(
+    atoms: list[tuple[str, str]], bar: bool, text: str
+) -> None:
+    match = ("|" if bar else "").join(atom + quantifier for atom, quantifier in atoms)
+    try:
+        expected = re.search(match, text)
+    except re.error:
+        return
+    found = finder(match)(text)
+    assert (found and (found.span(), found.groups())) == (
+        expected and (expected.span(), expected.groups())
+    )
+
+
+@pytest.mark.parametrize(
+    ("match", "text", "found"),
+    [
+        (r"colou?r: (\w+)", "the color: red", "red"),
+        (r"a|b", "xb", "b"),
+        (r"\bid (\w+)", "avoid x; id y", "y"),
+        (r"conversation is (conv_\w+)", "conversation, conversation is conv_1", "conv_1"),
+        (r"ab*c", "xac", "ac"),
+    ],
+)
+def test_a_word_is_only_looked_for_where_it_must_be(match: str, text: str, found: str) -> None:
+    assert cut(match, text) == found
