@@ -5,6 +5,7 @@ models' names are a client's and may hold anything, so they are shortened.
 """
 
 import logging
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from textwrap import wrap
@@ -22,6 +23,7 @@ _LONGEST = 64  # characters of a name that machines see
 _ENOUGH = 1024  # characters of a name that are looked at; a secret in what is shown is within them
 _INDENT = " " * 10
 _WIDTH = 80  # columns of the narrowest terminal
+_HAPPENED = 48  # of them, for whose turn it was and what became of it
 NOTHING = "-"
 _SECOND, _EXACT = 1000.0, 10.0  # milliseconds; from the one on seconds, below the other tenths
 _SOON = 0.1  # seconds; from there on in seconds, so that the columns stand
@@ -48,10 +50,12 @@ def as_text(turn: TurnRecord, discreet: Discreet) -> str:
         key = f"{key:{_HEAD + 1 + _TAIL}}"
     status = "" if turn.status in (0, _OK) else f" {turn.status}"
     first = "" if turn.first_chunk is None else f"first {_time(turn.first_chunk * 1000)}"
+    who, what = f"{key}  {turn.context or NOTHING}", f"{turn.outcome + status:8}"
+    happened = f"{who:24}  {what}  {first:12}".rstrip()
+    if len(happened) > _HAPPENED:
+        happened = re.sub(" {2,}", " ", happened)
     columns = (
-        f"{f'{key}  {turn.context or NOTHING}':24}",
-        f"{turn.outcome + status:8}",
-        f"{first:12}",
+        f"{happened:{_HAPPENED}}",
         f"{f'added {_time(turn.added)}':12}",
         f"{turn.duration:.1f} s" if turn.duration >= _SOON else _time(turn.duration * 1000),
     )

@@ -55,7 +55,7 @@ def turn(**more: Any) -> TurnRecord:
         ),
         (
             {"status": 401, "outcome": "refused", "first_chunk": None, "duration": 0.0123},
-            "conv_…39x3  attached;n=1  refused 401                added 0.4 ms  12 ms",
+            "conv_…39x3  attached;n=1  refused 401             added 0.4 ms  12 ms",
         ),
         (
             {"status": 0, "outcome": "left", "first_chunk": None},
@@ -140,6 +140,26 @@ def test_a_turn_of_which_little_is_known_is_told_too() -> None:
     told = as_json(TurnRecord(), PLAIN)
     assert told["conversation_id"] is told["usage"] is told["ms"]["first_chunk"] is None
     assert as_text(TurnRecord(), PLAIN).startswith("-  -                      left ")
+
+
+@pytest.mark.parametrize("context", ["image-refused", "no-conversation-id", "attached;n=4", ""])
+@pytest.mark.parametrize(
+    ("outcome", "status"),
+    [("answered", 200), ("fallback", 200), ("refused", 502), ("greeted", 200), ("broken", 200)],
+)
+def test_a_turn_fits_eighty_columns_with_the_time_of_day(
+    context: str, outcome: Outcome, status: int
+) -> None:
+    turn = TurnRecord(
+        conversation_id="conv_9801m4394evfexfsqb05pv6z39x3" if "no-c" not in context else None,
+        context=context,
+        outcome=outcome,
+        status=status,
+        first_chunk=None if outcome == "refused" else 0.0031,
+        added=1.7,
+        duration=0.0031,
+    )
+    assert len("12:01:05  " + as_text(turn, PLAIN)) <= 80
 
 
 def test_reasons_that_follow_each_other_are_counted() -> None:
