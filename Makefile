@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach p,$(CANDIDATES),$(shell $(p) -c 'import sys; pri
 VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || echo none)
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench bench-flame bench-locate bench-locate-speed fmt clean
+.PHONY: demo test check bench bench-flame bench-pictures bench-locate bench-locate-speed fmt clean
 
 demo: $(VENV)/.installed ## the whole loop on this machine, without any account
 	@$(BIN)/sightline demo $(ARGS)
@@ -21,6 +21,9 @@ bench: $(VENV)/.installed $(if $(findstring --quick,$(ARGS)),,bench/.venv/.insta
 
 bench-flame: $(VENV)/.installed bench/.venv/.installed ## where Sightline's own time goes, at one connection and at 32
 	@$(BIN)/python -m bench.relay.flame $(ARGS)
+
+bench-pictures: $(VENV)/.installed ## what preparing pictures saves, and what uploads cost the turns of others
+	@$(BIN)/python -m bench.pictures $(ARGS)
 
 bench-locate: $(VENV)/.installed ## recordings whose truth is known: right, missed and wrong, for each kind
 	@$(BIN)/python -m bench.locate $(ARGS)

@@ -12,6 +12,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TextIO
 
+from aiohttp import web
+from aiohttp.http import HttpProcessingError
+
 from contract.readable import readable
 from injector.discreet import Discreet
 from injector.turnlog import as_json, as_text
@@ -41,9 +44,22 @@ def set_up(form: Form, secrets: Iterable[str] = (), stream: TextIO | None = None
     handler = logging.StreamHandler(out)
     handler.setFormatter((TextLines if text else JsonLines)(Discreet(secrets)))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name in ("httpx", "httpx2"):  # beneath OpenAI's client; they tell of every request
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("aiohttp.server").addFilter(_is_fault_of_ours)  # the same is added once
     # No line tells of threads and processes, and to find them out takes a good part of its time
     # (Python's logging HOWTO, "Optimization").
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+
+
+def _is_fault_of_ours(record: logging.LogRecord) -> bool:
+    """Tell whether aiohttp reports more than a request that is no HTTP.
+
+    Such a one is answered with 400. To report it would repeat the bytes that came, which may be
+    what somebody has said, and let anybody fill the log with tracebacks.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError | web.RequestPayloadError)
 
 
 class _Lines(logging.Formatter):

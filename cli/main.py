@@ -14,6 +14,7 @@ from cli import (
     demo,
     diff,
     export,
+    images,
     locate,
     model,
     rehearse,
@@ -64,6 +65,7 @@ app.command("diff")(diff.diff)
 app.command("replay")(replay.replay)
 app.command("serve")(serve.serve)
 app.command("check")(check.check)
+app.add_typer(images.app, name="images")
 app.command("export")(export.export)
 app.command("report")(report.report)
 app.command("model")(model.model)

@@ -38,7 +38,10 @@ def replay(
     ] = None,
     image: Annotated[
         list[Path] | None,
-        typer.Option(help="Share this picture in each conversation; several take turns."),
+        typer.Option(
+            help="Share this picture in each conversation, in the place of those that it has; "
+            "several take turns."
+        ),
     ] = None,
     speed: Annotated[
         float, typer.Option(min=0, help="Times faster than recorded; 0 leaves no pauses.")
@@ -68,7 +71,7 @@ def replay(
     if junit and not os.access(junit.parent, os.W_OK):
         raise UsageError(f"cannot write {junit}: there is no such folder to write to")
     check_reachable(root, "--target")
-    share = sharing(root, pictures)
+    share = sharing(root, pictures, to.bearer)
     screen = Screen()
     with progress(screen, sum(len(it.turns) for it in conversations)) as advance:
         results = asyncio.run(send(conversations, to, share, lambda _: advance()))
@@ -81,8 +84,12 @@ def replay(
     raise typer.Exit(1 if any(result.problems for result in results) else 0)
 
 
-def sharing(root: str, pictures: Sequence[bytes]) -> "Share | None":
-    """Return what gives each conversation a picture, taking turns; None where there are none."""
+def sharing(root: str, pictures: Sequence[bytes], bearer: str) -> "Share | None":
+    """Return what gives each conversation a picture, taking turns; None where there are none.
+
+    What an earlier replay has shared in it is forgotten first, where the endpoint allows that: else
+    the same recording could be replayed once only, or with that picture too.
+    """
     from rehearsal import guest
 
     if not pictures:
@@ -90,7 +97,9 @@ def sharing(root: str, pictures: Sequence[bytes]) -> "Share | None":
 
     async def share(number: int, conversation_id: str) -> int:
         picture = pictures[(number - 1) % len(pictures)]
-        return int((await guest.share(root, picture, conversation_id))["images"])
+        await guest.forget(root, conversation_id, bearer=bearer)
+        shared = await guest.share(root, picture, conversation_id, bearer=bearer)
+        return int(shared["images"])
 
     return share
 

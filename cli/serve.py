@@ -41,9 +41,20 @@ def serve(
         injector = replace(injector, upstream=side)
     injector.require_bearer()
     _check_no_loop(injector)
-    logs.set_up(log, secrets=(injector.bearer, injector.upstream.api_key))
+    logs.set_up(log, secrets=_secrets(injector))
     app_config = replace(settings, injector=injector)
     service.run(lambda: create_app(app_config), injector.listen, "sightline serve")
+
+
+def _secrets(injector: Injector) -> tuple[str, ...]:
+    """Return what no log line may hold."""
+    return (
+        injector.bearer,
+        injector.upstream.api_key,
+        injector.browser.ticket_secret,
+        injector.webhooks.elevenlabs,
+        urlsplit(injector.images.store.location).password or "",
+    )
 
 
 def _check_no_loop(injector: Injector) -> None:

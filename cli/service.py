@@ -5,16 +5,18 @@ import ctypes
 import gc
 import signal
 import sys
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 
-from aiohttp import web
+from aiohttp import BadContentDispositionHeader, BadContentDispositionParam, web
 
 from contract.config import Address
 from contract.errors import UsageError
 
 _LONGEST_LINE = 1 << 16  # bytes of a URL or a header; a platform may send a long token
 _MMAP_THRESHOLD, _LARGE = -3, 128 << 10  # mallopt(3): blocks from that many bytes are mapped
+_PERTURB, _OVERWRITTEN_BY = -6, 0x5A  # mallopt(3): what is freed is overwritten by that byte
 _FAREWELL = 5.0  # seconds that answers in progress get when the service is told to stop
 
 
@@ -27,7 +29,10 @@ def run(make_app: Callable[[], web.Application], address: Address, name: str) ->
     import uvloop
 
     _collect_seldom()
-    _give_pictures_back()
+    _let_pictures_go()
+    for odd in (BadContentDispositionHeader, BadContentDispositionParam):
+        # A form's own words would go past the log, and each new one be remembered for ever.
+        warnings.simplefilter("ignore", odd)
     uvloop.run(_serve(make_app(), address, name))
 
 
@@ -42,14 +47,18 @@ def _collect_seldom() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def _give_pictures_back() -> None:
-    """Have the memory of a picture go back to the system as soon as nobody needs it.
+def _let_pictures_go() -> None:
+    """Have the memory of a picture go back to the system, or be overwritten, as soon as it is free.
 
     Where glibc is told nothing, it learns from the first large block that is freed to keep the next
     ones for itself, and each thread that decodes or reads pictures keeps some for itself alone.
+    What is smaller it keeps in any case, with all that was in it, until it is used again: a picture
+    that was forgotten would be there still.
     """
     with suppress(OSError, AttributeError, TypeError):  # it is glibc's, and not everywhere
-        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE)
+        glibc = ctypes.CDLL(None)
+        glibc.mallopt(_MMAP_THRESHOLD, _LARGE)
+        glibc.mallopt(_PERTURB, _OVERWRITTEN_BY)
 
 
 async def _serve(app: web.Application, address: Address, name: str) -> None:
@@ -57,10 +66,13 @@ async def _serve(app: web.Application, address: Address, name: str) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    # Without handler_cancellation, a client that leaves before the first byte goes unnoticed.
+    # Without handler_cancellation, a client that leaves before the first byte goes unnoticed. With
+    # auto_decompress, a small body to whatever path is unpacked on the event loop, also where
+    # nobody reads it, and holds up every answer for seconds.
     runner = web.AppRunner(
         app,
         handler_cancellation=True,
+        auto_decompress=False,
         access_log=None,
         shutdown_timeout=_FAREWELL,
         max_line_size=_LONGEST_LINE,

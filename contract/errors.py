@@ -13,13 +13,21 @@ into the other.
     └── RequestError            an HTTP request that is answered with an error
         ├── BadRequest          400  the body or a parameter of it
         ├── Unauthorized        401  the bearer
+        ├── TicketRefused       401  an upload ticket that is missing, forged or over
+        ├── SignatureRefused    401  a webhook that is not signed as it should be
         ├── OriginRefused       403  a page that may not call us
+        ├── ContextTaken        403  a conversation whose pictures somebody else has shared
         ├── UnknownPicture      404  a temporaryId that is unknown or has expired
+        ├── UnknownConversation 404  a conversation that has no picture
+        ├── TooSlow             408  a body that does not arrive in time
         ├── PictureTaken        409  a temporaryId that another conversation has used
-        ├── TooLarge            413  more bytes than the limit
+        ├── Replayed            409  a signed message that has come before
+        ├── TooLarge            413  more bytes or pixels than the limit, or more work
         ├── NotAPicture         415  bytes that no decoder takes for a picture
+        ├── TooMany             429  more requests in a minute than one client may make
         ├── UpstreamFailed      502  the model's side cannot be reached or breaks off
         ├── StoreFailed         503  the store cannot answer
+        ├── Busy                503  no room for one more upload at the moment
         └── UpstreamTimeout     504  the model's side says nothing in time
 """
 
@@ -58,6 +66,7 @@ class RequestError(SightlineError):
     Args:
         message: what is wrong, where, and what to do now.
         param: the part of the request that is at fault, as OpenAI's errors name it.
+        retry_after: whole seconds after which asking again may help, or None.
     """
 
     exit_status = 1
@@ -65,9 +74,12 @@ class RequestError(SightlineError):
     type: ClassVar[str] = "server_error"
     code: ClassVar[str] = "internal_error"
 
-    def __init__(self, message: str, *, param: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, param: str | None = None, retry_after: int | None = None
+    ) -> None:
         super().__init__(message)
         self.param = param
+        self.retry_after = retry_after
 
     def as_json(self) -> dict[str, dict[str, str | None]]:
         """Return the error in the shape of OpenAI's API, which every client SDK understands."""
@@ -97,12 +109,36 @@ class Unauthorized(RequestError):
     code = "invalid_api_key"
 
 
+class TicketRefused(RequestError):
+    """A ticket for uploads is needed, and is missing, forged or over."""
+
+    http_status = 401
+    type = "invalid_request_error"
+    code = "invalid_ticket"
+
+
+class SignatureRefused(RequestError):
+    """A webhook is not signed with the secret that is configured, or not now."""
+
+    http_status = 401
+    type = "invalid_request_error"
+    code = "invalid_signature"
+
+
 class OriginRefused(RequestError):
     """A page of another origin calls, and `injector.browser.origins` does not name it."""
 
     http_status = 403
     type = "invalid_request_error"
     code = "origin_refused"
+
+
+class ContextTaken(RequestError):
+    """The conversation has a picture, and who asks has no right to change that."""
+
+    http_status = 403
+    type = "invalid_request_error"
+    code = "context_token_required"
 
 
 class UnknownPicture(RequestError):
@@ -113,6 +149,22 @@ class UnknownPicture(RequestError):
     code = "unknown_temporary_id"
 
 
+class UnknownConversation(RequestError):
+    """The conversation has no picture: it never had one, or it is forgotten."""
+
+    http_status = 404
+    type = "invalid_request_error"
+    code = "unknown_conversation"
+
+
+class TooSlow(RequestError):
+    """The body did not arrive in time."""
+
+    http_status = 408
+    type = "invalid_request_error"
+    code = "too_slow"
+
+
 class PictureTaken(RequestError):
     """Another conversation has used this temporaryId."""
 
@@ -121,8 +173,16 @@ class PictureTaken(RequestError):
     code = "temporary_id_used"
 
 
+class Replayed(RequestError):
+    """A signed message has come before; it counts once."""
+
+    http_status = 409
+    type = "invalid_request_error"
+    code = "replayed"
+
+
 class TooLarge(RequestError):
-    """More bytes or pixels than the limit."""
+    """More bytes, pixels or work than the limit."""
 
     http_status = 413
     type = "invalid_request_error"
@@ -137,6 +197,14 @@ class NotAPicture(RequestError):
     code = "not_a_picture"
 
 
+class TooMany(RequestError):
+    """One client has asked more often than it may."""
+
+    http_status = 429
+    type = "invalid_request_error"
+    code = "rate_limited"
+
+
 class UpstreamFailed(RequestError):
     """The model's side cannot be reached, or broke off before the first byte."""
 
@@ -149,6 +217,13 @@ class StoreFailed(RequestError):
 
     http_status = 503
     code = "store_failed"
+
+
+class Busy(RequestError):
+    """There is no room for one more upload at the moment."""
+
+    http_status = 503
+    code = "busy"
 
 
 class UpstreamTimeout(RequestError):

@@ -44,8 +44,8 @@ _SECRET = re.compile(
     r"""(?:^|-)(?:
         (?:api|access|app|auth|client|encryption|functions|master|private|secret|service|signing
             |subscription)-?key
-        | token | secret | password | passwd | passphrase | credentials? | authorization | auth
-        | bearer | jwt | hmac
+        | token | sightline-ticket | secret | password | passwd | passphrase | credentials?
+        | authorization | auth | bearer | jwt | hmac
         | signature (?:-(?:\d+|v\d+|sha-?\d+|ed25519))?
     )$""",
     re.VERBOSE,

@@ -2,16 +2,21 @@
 
 app            the routes, and what lives as long as the application
 turns          a turn from its last byte in to its last byte out
+  unpacking      its body without a content coding, bounded
   conversation   a request as field paths look into it
   context        which pictures a turn shows, or why none
   body/          the body that is relayed: pictures in, vendor fields out; pure
   upstream/      the model's side: asked, and asked again, until an answer begins
   relay          the answer, byte for byte
   fallback       a sentence of our own, where there is no answer; pure
-uploads        pictures come in, are announced, and are associated with a conversation
+sharing/       pictures come in, are announced, and are associated with a conversation
+  decoding/      children that prepare pictures: bounded, and away from turns
   picture        bytes that somebody sent become a picture that the model can see
   shared         pictures as values: ready, waiting, and shared in a conversation
+  describing/    a picture is put into words by the model, in the background
   store/         pictures and associations, kept and forgotten
+sweeping       what has expired is deleted, also while nobody asks for anything
+wiping         the last bytes that came in are overwritten in the event loop's own memory
 record         what is known of a turn when it is over
   ledger         turns that are over: counted and logged a moment later
   stopwatch      how long each part took; what `server-timing` says
@@ -19,5 +24,6 @@ record         what is known of a turn when it is over
   turnlog        the record as a log line, for people and for machines
     discreet       text that may be logged: without secrets and pictures
   metrics        the record as counts, for Prometheus; labels: few values each
-wire           error answers, the bearer, and which pages may call
+rights/        who may upload, associate, look and forget; which pages may call
+wire           error answers, and the bearer
 """

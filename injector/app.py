@@ -2,12 +2,12 @@
 
 `create_app` is a function of the configuration alone, and opens nothing before the application
 starts. Serve it with `handler_cancellation=True`: without that, a client that leaves before the
-first byte goes unnoticed, and the model answers into the void.
+first byte goes unnoticed, and the model answers into the void. And with `auto_decompress=False`:
+without that, a small compressed body, sent to any path, holds up every turn for seconds.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
 
@@ -15,9 +15,24 @@ from contract.config import Config
 from contract.errors import StoreFailed
 from injector.body import manner
 from injector.context import STORE_TIMEOUT
+from injector.decoding import DECODERS, Decoders
+from injector.describing import DESCRIBER, Describer
 from injector.ledger import LEDGER, Ledger
 from injector.metrics import METRICS, Metrics, counted, metrics
+from injector.picture.aim import Aim
+from injector.rights.admission import RATES
+from injector.rights.origin import for_pages, preflight
+from injector.rights.rate import Rates
+from injector.sharing.association import associate_context
+from injector.sharing.contexts import CONTEXT, forgotten_context, told_context
+from injector.sharing.limits import largest
+from injector.sharing.parting import parting
+from injector.sharing.receiving import wait_with_the_body
+from injector.sharing.room import ROOM, Room
+from injector.sharing.upload import upload_image, uploaded
+from injector.sharing.webhook import elevenlabs
 from injector.store import open_store
+from injector.sweeping import sweeping
 from injector.turns import (
     ANCHORING,
     MANNER,
@@ -27,12 +42,15 @@ from injector.turns import (
     models,
     responses,
 )
-from injector.uploads import DECODED_AT_ONCE, DECODERS, associate_context, upload_image
 from injector.upstream import Upstream
-from injector.wire import CONFIG, errors_as_json, for_pages, preflight
+from injector.wiping import wiped
+from injector.wire import CONFIG, Handler, errors_as_json
 
 MAX_BODY = 64 << 20
-"""The most bytes of a request; a turn may carry pictures of its own. aiohttp's default is 1 MiB."""
+"""The most bytes of a turn, which may carry pictures of its own. aiohttp's default is 1 MiB."""
+
+UPLOADS = 8
+"""Largest uploads for which there is room at the same time, and the more of smaller ones."""
 
 
 def create_app(config: Config) -> web.Application:
@@ -41,17 +59,19 @@ def create_app(config: Config) -> web.Application:
     Raises:
         ConfigError: it asks for something that is not built yet.
     """
-    # Base64 makes four bytes of three, and JSON has a few of its own.
-    largest = max(MAX_BODY, config.injector.images.max_upload * 4 // 3 + 1024)
-    app = web.Application(client_max_size=largest, middlewares=[errors_as_json])
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[errors_as_json])
     app[CONFIG] = config
     app[MANNER] = manner(config.injector)
     app[METRICS] = Metrics(config.injector.upstream)
     app[LEDGER] = Ledger(app[METRICS])
     app[ANCHORING] = set()
+    app[ROOM] = Room(UPLOADS * largest(config.injector.images.max_upload))
+    app[RATES] = Rates(config.injector.browser)
     app.cleanup_ctx.append(_ledger)
     app.cleanup_ctx.append(_store)
+    app.cleanup_ctx.append(sweeping)
     app.cleanup_ctx.append(_decoders)
+    app.cleanup_ctx.append(_describer)
     app.cleanup_ctx.append(_upstream)
     app.add_routes(
         [
@@ -59,16 +79,27 @@ def create_app(config: Config) -> web.Application:
             web.post("/{prefix:(?:.*/)?}responses{slash:/*}", responses),
             web.get("/v1/models", models, allow_head=False),
             web.get("/v1/models/{model}", models, allow_head=False),
-            web.post("/upload_image", for_pages(counted(upload_image))),
+            _with_body("/upload_image", counted(wiped(upload_image))),
             web.options("/upload_image", preflight),
-            web.post("/associate_context", for_pages(associate_context)),
+            web.get("/uploads/{temporary_id}", for_pages(uploaded), allow_head=False),
+            web.options("/uploads/{temporary_id}", preflight),
+            _with_body("/associate_context", associate_context),
             web.options("/associate_context", preflight),
+            web.get(CONTEXT, for_pages(told_context), allow_head=False),
+            web.delete(CONTEXT, for_pages(wiped(forgotten_context))),
+            web.options(CONTEXT, preflight),
+            web.post("/webhooks/elevenlabs", parting(wiped(elevenlabs))),
             web.get("/healthz", healthz),
             web.get("/readyz", readyz),
             web.get("/metrics", scraped),
         ]
     )
     return app
+
+
+def _with_body(path: str, handler: Handler) -> web.RouteDef:
+    """Return a route that pages may call, and that reads a body within limits of its own."""
+    return web.post(path, parting(for_pages(handler)), expect_handler=wait_with_the_body)
 
 
 async def healthz(_: web.Request) -> web.Response:
@@ -109,10 +140,20 @@ async def _store(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _decoders(app: web.Application) -> AsyncIterator[None]:
-    decoders = ThreadPoolExecutor(DECODED_AT_ONCE, thread_name_prefix="decoder")
-    app[DECODERS] = decoders
+    injector = app[CONFIG].injector
+    images = injector.images
+    aim = Aim(injector.upstream.model, images.detail, images.resolution)
+    app[DECODERS] = Decoders(aim, limit=images.max_upload)
+    app[DECODERS].warm()
     yield
-    decoders.shutdown(wait=False, cancel_futures=True)
+    await app[DECODERS].close()
+
+
+async def _describer(app: web.Application) -> AsyncIterator[None]:
+    describer = Describer(app[CONFIG].injector, app[STORE], app[METRICS].described)
+    app[DESCRIBER] = describer
+    yield
+    await describer.close()
 
 
 async def _upstream(app: web.Application) -> AsyncIterator[None]:

@@ -6,7 +6,7 @@ up once and kept, because that costs more than counting.
 """
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -14,9 +14,10 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import choose_encoder
 
 from contract.config import Upstream
-from contract.errors import RequestError, TooLarge
+from contract.errors import RequestError
 from injector.labels import Names, context_word, error_type, provider
 from injector.record import TurnRecord
+from injector.shared import Prepared
 from injector.wire import Handler
 
 # The boundaries that the conventions ask for:
@@ -85,6 +86,25 @@ class Metrics:
         self._uploads = self._counter(
             "sightline_uploads", "Uploaded pictures: kept, or why not.", ("result",)
         )
+        self._upload_seconds = self._histogram(
+            "sightline_upload_seconds",
+            "A picture that was kept, from its last byte in to the answer.",
+            (),
+            _SECONDS,
+        )
+        self._upload_bytes = self._counter(
+            "sightline_upload_bytes",
+            "Bytes of pictures that were kept: as they came, and as they are kept.",
+            ("which",),
+        )
+        self._descriptions = self._counter(
+            "sightline_descriptions",
+            "Pictures that were to be put into words, by what became of that.",
+            ("result",),
+        )
+        self._forgotten = self._counter(
+            "sightline_pictures_forgotten", "Pictures that were forgotten, and why.", ("reason",)
+        )
         self._live = Gauge("sightline_live_streams", "Turns in progress.", registry=self.registry)
 
     def began(self) -> None:
@@ -112,6 +132,20 @@ class Metrics:
     def uploaded(self, result: str) -> None:
         """Count an upload: `kept`, or the code of the error that it was answered with."""
         self._child(self._uploads, result).inc()
+
+    def took(self, prepared: Prepared, seconds: float) -> None:
+        """Count a picture that was kept, so long after its last byte had come."""
+        self._upload_seconds.observe(seconds)
+        self._child(self._upload_bytes, "received").inc(prepared.received.size)
+        self._child(self._upload_bytes, "kept").inc(prepared.picture.size)
+
+    def described(self, result: str) -> None:
+        """Count a picture that was to be put into words: `kept`, `failed` or `skipped`."""
+        self._child(self._descriptions, result).inc()
+
+    def forgot(self, reason: Literal["expired", "asked", "webhook"], count: int) -> None:
+        """Count pictures that were forgotten: their time was over, or somebody has asked for it."""
+        self._child(self._forgotten, reason).inc(count)
 
     def _asked(self, turn: TurnRecord) -> None:
         """Count a turn that the model was asked for, as OpenTelemetry's conventions say."""
@@ -167,9 +201,6 @@ def counted(handler: Handler) -> Handler:
             result = "kept"
         except RequestError as error:
             result = error.code
-            raise
-        except web.HTTPRequestEntityTooLarge:
-            result = TooLarge.code
             raise
         except asyncio.CancelledError:
             result = "client left"

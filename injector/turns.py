@@ -8,23 +8,24 @@ hears a sentence of ours rather than nothing, and `x-sightline-fallback` says wh
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from contract.errors import BadRequest, RequestError
 from contract.roles import first_id
-from injector.body import Api, Manner, Relayed, Turn, parse_turn, relayed
+from injector.body import Api, Manner, Relayed, Turn, parse_turn, relayed, told
 from injector.context import context_of
 from injector.conversation import Incoming, shown
 from injector.fallback import stream_of, whole_of
 from injector.ledger import LEDGER
 from injector.record import TurnRecord
 from injector.relay import UNBUFFERED, Sent, pass_back, relay
-from injector.shared import Anchor
+from injector.shared import Anchor, Shared
 from injector.stopwatch import Stopwatch
 from injector.store import Store
+from injector.unpacking import unpacked
 from injector.upstream import ErrorAnswer, GivenUp, Question, Trace, Upstream
 from injector.usage import usage_in
 from injector.wire import CONFIG, check_bearer, error_response, log
@@ -82,7 +83,7 @@ async def _turn(request: web.Request, api: Api) -> web.StreamResponse:
     began = time.perf_counter()  # uvloop's clock counts in whole milliseconds
     try:
         check_bearer(request)
-        body = await request.read()
+        body = await _body(request)
         began = time.perf_counter()
         serving = _Serving(request, record, loop.time(), began)
         return await serving.serve(parse_turn(body, api))
@@ -92,6 +93,22 @@ async def _turn(request: web.Request, api: Api) -> web.StreamResponse:
     finally:
         record.duration = time.perf_counter() - began
         ledger.end(record)
+
+
+async def _body(request: web.Request) -> bytes:
+    """Return a turn's body.
+
+    Raises:
+        BadRequest: it is not framed as HTTP says, or compressed as nobody can read. Why is not
+            told, since it may repeat what was said.
+        TooLarge: it is small only as long as it is compressed.
+    """
+    try:
+        body = await request.read()
+    except web.RequestPayloadError:
+        raise BadRequest("the body cannot be read: it is not coded as its headers say") from None
+    coding = request.headers.get(hdrs.CONTENT_ENCODING)
+    return body if coding is None else await unpacked(body, coding, request.client_max_size)
 
 
 class _Serving:
@@ -153,11 +170,12 @@ class _Serving:
             return await self._greet(turn)
         if key is not None and body.anchors:
             self._anchor(key, body.anchors)
-        return await self._ask(turn, body)
+        return await self._ask(turn, context.pictures, body)
 
-    async def _ask(self, turn: Turn, body: Relayed) -> web.StreamResponse:
+    async def _ask(
+        self, turn: Turn, pictures: Sequence[Shared], body: Relayed
+    ) -> web.StreamResponse:
         settings, trace = self._injector.upstream, Trace()
-        manner = self._request.app[MANNER]
         question = Question(
             "POST",
             f"/{turn.api.value}",
@@ -167,7 +185,7 @@ class _Serving:
             budget=settings.first_byte_timeout if turn.stream else settings.idle_timeout,
             repeats=settings.first_byte_timeout,
             body=body.pieces,
-            without_pictures=(lambda: relayed(turn, (), manner).pieces) if body.attached else None,
+            without_pictures=self._lesser(turn, pictures) if body.attached else (),
             is_streamed=turn.stream,
         )
         try:
@@ -196,6 +214,22 @@ class _Serving:
                 self._sent(sent, began, answer.head.get("content-encoding"))
         finally:
             answer.close()
+
+    def _lesser(
+        self, turn: Turn, pictures: Sequence[Shared]
+    ) -> tuple[Callable[[], tuple[bytes, ...]], ...]:
+        """Return what is asked where the pictures are refused: in words, then without them.
+
+        What refuses a picture may refuse to hear of it too, and the turn must not die of that.
+        """
+        manner = self._request.app[MANNER]
+
+        def bare() -> tuple[bytes, ...]:
+            return relayed(turn, (), manner).pieces
+
+        if not any(it.picture.description for it in pictures):
+            return (bare,)
+        return (lambda: told(turn, pictures, manner), bare)
 
     def _book(self, trace: Trace) -> None:
         """Book what asking the model's side took, and what went wrong meanwhile."""

@@ -1,4 +1,4 @@
-"""What every route shares on the wire: error answers, the bearer, and which pages may call."""
+"""What every route shares on the wire: error answers, and the bearer."""
 
 import hmac
 import json
@@ -9,7 +9,8 @@ from typing import TypeAlias
 from aiohttp import web
 
 from contract.config import Config
-from contract.errors import OriginRefused, RequestError, Unauthorized
+from contract.errors import RequestError, Unauthorized
+from injector.discreet import shortened
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -22,7 +23,8 @@ _NAMES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 def error_response(error: RequestError) -> web.Response:
     """Return the answer that tells a client of an error, in the shape of OpenAI's API."""
-    return web.json_response(error.as_json(), status=error.http_status)
+    after = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return web.json_response(error.as_json(), status=error.http_status, headers=after)
 
 
 @web.middleware
@@ -32,12 +34,12 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
         return await handler(request)
     except RequestError as error:
         if error.http_status >= 500:  # noqa: PLR2004
-            log.warning("%s %s: %s", request.method, request.rel_url.raw_path, error)
+            log.warning("%s %s: %s", request.method, _path(request), error)
         response = error_response(error)
     except web.HTTPException as error:
         response = _http_exception(request, error)
     except Exception:
-        log.exception("%s %s failed", request.method, request.rel_url.raw_path)
+        log.exception("%s %s failed", request.method, _path(request))
         response = error_response(RequestError("Sightline failed; its log says why"))
     if request.writer.output_size and request.transport is not None:
         # An answer has begun: a second one would be taken for the answer to the next turn.
@@ -45,10 +47,16 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
     return response
 
 
+def _path(request: web.Request) -> str:
+    """Return the path as it may be logged: it may hold a temporaryId."""
+    return shortened(request.rel_url.raw_path)
+
+
 def _http_exception(request: web.Request, error: web.HTTPException) -> web.Response:
-    message = f"{request.method} {request.path}: {error.reason}"
+    path = shortened(request.path)
+    message = f"{request.method} {path}: {error.reason}"
     if isinstance(error, web.HTTPRequestEntityTooLarge):
-        message = f"{request.path}: the body is larger than the limit of this endpoint"
+        message = f"{path}: the body is larger than the limit of this endpoint"
     body = {
         "error": {
             "message": message,
@@ -69,53 +77,22 @@ def check_bearer(request: web.Request) -> None:
     Raises:
         Unauthorized: it is missing or wrong.
     """
-    expected = request.app[CONFIG].injector.bearer
-    if not expected:
-        return
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not hmac.compare_digest(
-        given.strip().encode("utf-8", "surrogateescape"), expected.encode()
-    ):
+    given = sent_bearer(request)
+    if request.app[CONFIG].injector.bearer and (given is None or not is_bearer(request, given)):
         raise Unauthorized(
             "the bearer is missing or wrong: send `Authorization: Bearer …` with the secret that "
             "injector.bearer holds"
         )
 
 
-def cors_headers(request: web.Request) -> dict[str, str]:
-    """Return the headers that let the calling page read the answer; none for no page.
-
-    Raises:
-        OriginRefused: a page of another origin calls that the configuration does not name.
-    """
-    origin = request.headers.get("Origin")
-    if origin is None or origin == f"{request.scheme}://{request.host}":
-        return {}
-    if origin not in request.app[CONFIG].injector.browser.origins:
-        raise OriginRefused(
-            f"pages of {origin} may not call here; if they should, add it to "
-            "injector.browser.origins"
-        )
-    return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
+def sent_bearer(request: web.Request) -> str | None:
+    """Return what a request sends as its bearer, or None where it sends none."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    return given.strip() if scheme.lower() == "bearer" else None
 
 
-async def preflight(request: web.Request) -> web.Response:
-    """Answer a browser that asks whether its page may call."""
-    allowed = {
-        "Access-Control-Allow-Methods": "POST",
-        "Access-Control-Allow-Headers": "content-type",
-        "Access-Control-Max-Age": "600",
-    }
-    return web.Response(status=204, headers={**cors_headers(request), **allowed})
-
-
-def for_pages(handler: Handler) -> Handler:
-    """Return the handler so that configured pages may call it and read its errors too."""
-
-    async def handle(request: web.Request) -> web.StreamResponse:
-        allowed = cors_headers(request)
-        response = await errors_as_json(request, handler)
-        response.headers.update(allowed)
-        return response
-
-    return handle
+def is_bearer(request: web.Request, given: str) -> bool:
+    """Tell whether this is the configured bearer, in constant time; none is, if that is empty."""
+    expected = request.app[CONFIG].injector.bearer
+    same = hmac.compare_digest(given.encode("utf-8", "surrogateescape"), expected.encode())
+    return same and bool(expected)

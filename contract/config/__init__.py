@@ -1,7 +1,7 @@
 """config.yaml: read into values, shown again, and changed in one place.
 
     model       the configuration as values, with their defaults
-    places      addresses and stores        units    durations and sizes
+    places      addresses, networks, stores units    durations and sizes
     rules       model rules as values
     texts       what other texts become     keys     the table: which key takes what
     document    the door to PyYAML          scalars  a text as YAML
@@ -25,8 +25,9 @@ from contract.config.model import (
     Redact,
     Says,
     Upstream,
+    Webhooks,
 )
-from contract.config.places import Address, Store
+from contract.config.places import Address, Network, Store
 from contract.config.reading import load, read
 from contract.config.rules import ANY, Below, Rule
 from contract.config.showing import show
@@ -42,11 +43,13 @@ __all__ = [
     "Config",
     "Images",
     "Injector",
+    "Network",
     "Redact",
     "Rule",
     "Says",
     "Store",
     "Upstream",
+    "Webhooks",
     "load",
     "read",
     "show",

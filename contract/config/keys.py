@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 from contract import fieldpath, jsontext
 from contract.config import environment, model, rules, texts, units
-from contract.config.places import Address, Store
+from contract.config.places import Address, Network, Store
 from contract.config.scalars import quoted, scalar
 from contract.errors import ConfigError
 from contract.fieldpath import FieldPath
@@ -47,6 +47,10 @@ def _value_yaml(value: object) -> str:
 
 def _number_yaml(number: int) -> str:
     return str(number)
+
+
+def _count_or_off_yaml(number: int) -> str:
+    return str(number) if number else "off"
 
 
 def _truth_yaml(value: bool) -> str:
@@ -193,10 +197,18 @@ _IMAGES: Mapping[str, Entry] = {
     "placement": Key(texts.one_of("last_user", "anchored"), "last_user"),
     "wait_for_picture": Key(units.seconds_or_off, "off", units.duration_or_off),
     "cache": Key(units.byte_count, "32MiB", units.size),
+    "resolution": Key(texts.one_of("model", "original"), "model"),
+    "describe": Key(texts.truth, "false", _truth_yaml),
 }
 _SAYS: Mapping[str, Entry] = {
     "failed": Key(texts.filled_or_none, "null", _optional_yaml, empty=None),
     "greeting": Key(texts.filled_or_none, "null", _optional_yaml, empty=None),
+}
+_BROWSER: Mapping[str, Entry] = {
+    "origins": Key(texts.origin, "[https://app.example.com]", many=True, empty=()),
+    "ticket_secret": _secret("SIGHTLINE_TICKET_SECRET"),
+    "uploads": Key(texts.count_or_off, "30", _count_or_off_yaml),
+    "associations": Key(texts.count_or_off, "60", _count_or_off_yaml),
 }
 _INJECTOR: Mapping[str, Entry] = {
     "listen": Key(Address.parse, "127.0.0.1:8000"),
@@ -205,10 +217,9 @@ _INJECTOR: Mapping[str, Entry] = {
     "vendor_fields": Key(texts.vendor_field, "[session_id]", many=True),
     "images": Section(model.Images, _IMAGES),
     "says": Section(model.Says, _SAYS),
-    "browser": Section(
-        model.Browser,
-        {"origins": Key(texts.origin, "[https://app.example.com]", many=True, empty=())},
-    ),
+    "browser": Section(model.Browser, _BROWSER),
+    "webhooks": Section(model.Webhooks, {"elevenlabs": _secret("ELEVENLABS_WEBHOOK_SECRET")}),
+    "trusted_proxies": Key(Network.parse, "[10.0.0.0/8]", many=True, empty=()),
 }
 CONFIG = Section(
     model.Config,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from contract.config.places import Address, Store
+from contract.config.places import Address, Network, Store
 from contract.config.rules import Rule
 from contract.errors import ConfigError
 from contract.fieldpath import FieldPath
@@ -20,6 +20,7 @@ Redact: TypeAlias = Rules
 
 Detail: TypeAlias = Literal["low", "high", "auto"]
 Placement: TypeAlias = Literal["last_user", "anchored"]
+Resolution: TypeAlias = Literal["model", "original"]
 
 VENDOR_FIELDS = (
     "assistant",
@@ -80,6 +81,8 @@ class Images:
 
     `wait_for_picture` is the seconds that a turn waits for a picture that a page has announced, 0
     for none, and `cache` the bytes of pictures, ready for the model, that are kept in memory.
+    `resolution` is `model` for no more pixels than the model looks at, `original` for all. With
+    `describe`, each picture is described in words by the model when it is uploaded.
     """
 
     store: Store = field(default=Store("sqlite", "var/sightline.db"))
@@ -90,6 +93,8 @@ class Images:
     placement: Placement = "last_user"
     wait_for_picture: float = 0.0
     cache: int = 32 * 1024**2
+    resolution: Resolution = "model"
+    describe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +110,34 @@ class Says:
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """Which pages may call: origins as a browser sends them, `https://app.example.com`."""
+    """Which pages may call, and how often.
+
+    `origins` are as a browser sends them, `https://app.example.com`. With a `ticket_secret`,
+    whoever uploads or associates needs a ticket that is signed with it (`injector.rights.ticket`).
+    `uploads` and `associations` are how many a minute one client address, or one ticket, may make;
+    0 for any number.
+    """
 
     origins: tuple[str, ...] = ()
+    ticket_secret: str = field(default="", repr=False)
+    uploads: int = 30
+    associations: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """Events that a platform sends after a call. `elevenlabs` is the secret that signs them."""
+
+    elevenlabs: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Injector:
-    """The endpoint."""
+    """The endpoint.
+
+    Of a proxy in `trusted_proxies`, what it says of its client is believed (`X-Forwarded-For`,
+    `X-Forwarded-Proto`).
+    """
 
     listen: Address = field(default=Address("127.0.0.1", 8000))
     bearer: str = field(default="", repr=False)
@@ -121,6 +146,8 @@ class Injector:
     images: Images = field(default=Images())
     says: Says = field(default=Says())
     browser: Browser = field(default=Browser())
+    webhooks: Webhooks = field(default=Webhooks())
+    trusted_proxies: tuple[Network, ...] = ()
 
     def require_bearer(self) -> None:
         """Refuse to serve other machines without a bearer. A check for serving, not for reading.

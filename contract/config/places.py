@@ -1,6 +1,7 @@
-"""Where a service listens, and where pictures are kept: two texts that became values.
+"""Where a service listens, who stands before it, and where pictures are kept: texts as values.
 
 An address    `127.0.0.1:8000`  `localhost:8000`  `[::1]:8000`  `0.0.0.0:80`; port 0: any free one
+A network     `127.0.0.1`  `10.0.0.0/8`  `fd00::/8`
 A store       `memory:`  `sqlite:PATH`  `redis://HOST:PORT/DB`  (`rediss://` with TLS)
 
 Fails                     and why
@@ -129,6 +130,40 @@ def _is_redis(text: str) -> bool:
         return False
     parts = not (url.query or url.fragment or re.search(r"\s", text))
     return bool(url.hostname) and port_is_one and parts and bool(re.fullmatch(r"/?|/\d+", url.path))
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Addresses that belong together, such as `10.0.0.0/8`; one address is a network too."""
+
+    network: ipaddress.IPv4Network | ipaddress.IPv6Network
+
+    @classmethod
+    def parse(cls, text: str) -> "Network":
+        """Return the network that a text of config.yaml stands for.
+
+        Raises:
+            ConfigError: it is no address, and no network whose host bits are zero.
+        """
+        try:
+            return cls(ipaddress.ip_network(text))
+        except ValueError as error:
+            expected = "an address or a network such as 127.0.0.1 or 10.0.0.0/8"
+            raise ConfigError(f"expected {expected}, not {text!r}: {error}") from None
+
+    def __contains__(self, address: str) -> bool:
+        """Tell whether an address is in it; a text that is no address is not."""
+        try:
+            ip = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
+        return (mapped or ip) in self.network
+
+    def __str__(self) -> str:
+        """Return it as config.yaml writes it; one address without its length."""
+        single = self.network.num_addresses == 1
+        return str(self.network.network_address if single else self.network)
 
 
 def without_password(text: str) -> str:

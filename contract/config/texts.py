@@ -33,6 +33,16 @@ def count(text: str) -> int:
     return int(text)
 
 
+def count_or_off(text: str) -> int:
+    """Return a whole number from 1 up, or 0 for `off`."""
+    if text == "off":
+        return 0
+    try:
+        return count(text)
+    except ConfigError as error:
+        raise ConfigError(f"{error}; or off") from None
+
+
 def one_of(*choices: str) -> Callable[[str], str]:
     """Return the function that takes these words and no other."""
 

@@ -3,7 +3,7 @@
 turn       what came in, and where its parts stand; parsed once
 manner     how bodies are changed, from the configuration; made ready once
 relayed    the body that goes out, in pieces
-  attach     pictures in, at the message that `place` chooses
+  attach     pictures in, or what was said of them, at the message that `place` chooses
     native     the pictures that are there already
     place      which message of the person a picture belongs to
     shapes     how the two forms of the API write texts and pictures
@@ -15,7 +15,7 @@ their order, numbers and non-ASCII text come through to the byte. A picture is n
 """
 
 from injector.body.manner import Manner, manner
-from injector.body.relayed import Relayed, relayed
+from injector.body.relayed import Relayed, relayed, told
 from injector.body.turn import Api, Turn, parse_turn
 
-__all__ = ["Api", "Manner", "Relayed", "Turn", "manner", "parse_turn", "relayed"]
+__all__ = ["Api", "Manner", "Relayed", "Turn", "manner", "parse_turn", "relayed", "told"]

@@ -1,19 +1,23 @@
 """Pictures in: the edits that put them at the end of a message of the person.
 
-The picture's own bytes are the `put` of an edit by themselves, so that nobody copies them.
+The picture's own bytes are the `put` of an edit by themselves, so that nobody copies them. Where a
+picture is refused, what was said of it is put into the same place as a text.
 """
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contract import jsonspan
 from contract.jsonspan import Edit, Part
 from injector.body.manner import Manner
 from injector.body.native import without_kept
 from injector.body.place import placed
-from injector.body.shapes import Shape
+from injector.body.shapes import Shape, as_texts
 from injector.body.turn import Turn
 from injector.shared import Anchor, Picture, Shared
+
+_REFUSED = "[The person has shared a picture, which cannot be shown. It was described as: {}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +36,40 @@ def attached(turn: Turn, pictures: Sequence[Shared], manner: Manner) -> Attached
     kept, spoken = len(pictures) - len(missing), turn.spoken
     if not missing or not spoken:
         return Attached(kept=kept)
-    shape = manner.shapes[turn.api]
-    anchors: dict[str, Anchor] = {}
-    if manner.placement == "last_user":
-        edits = _at(turn.text, spoken[-1], [it.picture for it in missing], shape)
-    else:
-        places, anchors = _places(missing, spoken)
-        edits = [
-            edit
-            for at, inside in places.items()
-            for edit in _at(turn.text, spoken[at], inside, shape)
-        ]
+    edits, anchors = _put(turn, missing, manner, manner.shapes[turn.api])
     return Attached(edits, len(missing), kept, anchors)
+
+
+def in_words(turn: Turn, pictures: Sequence[Shared], manner: Manner) -> Sequence[Edit]:
+    """Return the edits that put a text where each picture would be attached that is described.
+
+    Of a picture without a description nothing is said, and one that is there already stays.
+    """
+    described = [it for it in without_kept(turn, pictures) if it.picture.description]
+    if not described or not turn.spoken:
+        return ()
+    shape = as_texts(manner.shapes[turn.api])
+    return _put(turn, [_said(it) for it in described], manner, shape)[0]
+
+
+def _said(shared: Shared) -> Shared:
+    """Return a picture whose part is a text about it."""
+    text = json.dumps(_REFUSED.format(shared.picture.description))
+    return replace(shared, picture=replace(shared.picture, part=text.encode()))
+
+
+def _put(
+    turn: Turn, pictures: Sequence[Shared], manner: Manner, shape: Shape
+) -> tuple[list[Edit], dict[str, Anchor]]:
+    """Return the edits that put pictures where they belong, and the anchors that are new."""
+    spoken = turn.spoken
+    if manner.placement == "last_user":
+        return _at(turn.text, spoken[-1], [it.picture for it in pictures], shape), {}
+    places, anchors = _places(pictures, spoken)
+    edits = [
+        edit for at, inside in places.items() for edit in _at(turn.text, spoken[at], inside, shape)
+    ]
+    return edits, anchors
 
 
 def _places(

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from contract import jsonspan
-from injector.body.attach import attached
+from contract.jsonspan import Edit
+from injector.body.attach import attached, in_words
 from injector.body.fields import in_messages, top_level
 from injector.body.manner import Manner
 from injector.body.turn import Turn
@@ -34,11 +35,26 @@ def relayed(turn: Turn, pictures: Sequence[Shared], manner: Manner) -> Relayed:
         pictures: what the conversation has, in the order in which it was shared.
         manner: how bodies are changed.
     """
-    edits = top_level(turn, manner)
-    if manner.message_fields:
-        edits += in_messages(turn, manner)
+    edits = _others(turn, manner)
     if not pictures:
         return Relayed(jsonspan.pieces(turn.text, edits), 0, 0, {})
     found = attached(turn, pictures, manner)
     pieces = jsonspan.pieces(turn.text, [*edits, *found.edits])
     return Relayed(pieces, found.count, found.kept, found.anchors)
+
+
+def told(turn: Turn, pictures: Sequence[Shared], manner: Manner) -> tuple[bytes, ...]:
+    """Return the body for a model that refuses the pictures, in pieces.
+
+    It holds none of them; where one stood that is described, its description stands as a text.
+    """
+    edits = [*_others(turn, manner), *in_words(turn, pictures, manner)]
+    return jsonspan.pieces(turn.text, edits)
+
+
+def _others(turn: Turn, manner: Manner) -> list[Edit]:
+    """Return the edits that have nothing to do with pictures."""
+    edits = top_level(turn, manner)
+    if manner.message_fields:
+        edits += in_messages(turn, manner)
+    return edits

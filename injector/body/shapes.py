@@ -4,7 +4,7 @@ OpenAI's API reference, "Chat" and "Responses": a chat completions part holds th
 an object, a Responses item holds it directly.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contract.config.model import Detail
 from injector.body.turn import Api
@@ -34,3 +34,8 @@ def shape(api: Api, detail: Detail) -> Shape:
         b'{"type":"input_image","image_url":',
         b',"detail":"%b"}' % said,
     )
+
+
+def as_texts(shape: Shape) -> Shape:
+    """Return how texts are written in the places of pictures."""
+    return replace(shape, before_picture=shape.before_text, after_picture=shape.after_text)

@@ -8,7 +8,8 @@ asking       a turn is asked, and asked again, until its answer begins
   failure      failures as values, and what to do then                                   pure
 answer       an answer that has begun, and the rest as it comes
 pool         connections: made, kept, warmed
-  connection   one connection, one exchange at a time; the only door to httptools
+  connection   one connection, one exchange at a time
+    hearing      an answer put together of the bytes that come; the only door to httptools
 """
 
 from injector.upstream.answer import Answer

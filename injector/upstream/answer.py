@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Callable
 
-from injector.upstream.connection import Connection, Head
+from injector.upstream.connection import Connection
+from injector.upstream.hearing import Head
 from injector.upstream.pool import Pool
 
 

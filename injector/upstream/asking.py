@@ -38,7 +38,8 @@ class Question:
         budget: seconds in which the answer must begin.
         repeats: seconds in which another attempt may still be made, where the budget is longer.
         body: the body in pieces; None for none.
-        without_pictures: makes the body without our pictures; None where it has none.
+        without_pictures: make the bodies without our pictures: each is tried where the one before
+            it is refused for what we have put into it. Empty where it has none.
         is_streamed: whether an event stream is asked for.
     """
 
@@ -49,7 +50,7 @@ class Question:
     budget: float
     repeats: float
     body: tuple[bytes, ...] | None = None
-    without_pictures: Callable[[], tuple[bytes, ...]] | None = None
+    without_pictures: tuple[Callable[[], tuple[bytes, ...]], ...] = ()
     is_streamed: bool = False
 
 
@@ -99,7 +100,7 @@ class Upstream:
         """
         loop, deadline = asyncio.get_running_loop(), question.since + question.budget
         until = question.since + min(question.budget, question.repeats)
-        body = question.body
+        body, lesser = question.body, list(question.without_pictures)
         while True:
             trace.attempts += 1
             try:
@@ -118,14 +119,14 @@ class Upstream:
             step = next_step(
                 trace.failures,
                 left=until - loop.time(),
-                has_pictures=bool(question.without_pictures) and not trace.is_without_pictures,
+                has_pictures=bool(lesser),
                 jitter=random.random(),  # noqa: S311 - it only spreads the repeats
             )
             if step is None:
                 raise GivenUp(trace.failures)
-            if step.without_pictures and question.without_pictures is not None:
+            if step.without_pictures:
                 trace.is_without_pictures = True
-                body = question.without_pictures()
+                body = lesser.pop(0)()
             await asyncio.sleep(step.wait)
 
     async def _attempt(

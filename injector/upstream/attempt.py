@@ -6,8 +6,9 @@ from typing import NoReturn
 
 from contract.config import Upstream as UpstreamConfig
 from injector.upstream.answer import Answer
-from injector.upstream.connection import Connection, Head
+from injector.upstream.connection import Connection
 from injector.upstream.failure import AttemptFailed, ErrorAnswer, Garbled
+from injector.upstream.hearing import Head
 from injector.upstream.opening import NoStream, NothingSaid, Opening, Refused
 from injector.upstream.pool import Pool
 from injector.upstream.refusal import error_in, from_answer, from_stream, looked_at

@@ -1,40 +1,30 @@
 """One HTTP/1.1 connection to the model's side: a request goes out, an answer comes back in pieces.
 
-The only module that knows httptools. Bytes are neither joined nor copied on the way out: a picture
-of two megabytes goes from the store to the socket as it is. On the way in a piece is what the
-socket gave, freed of chunked coding (RFC 9112, section 7.1); trailers and chunk extensions vanish.
+It sends, waits and watches; what comes is put together by `hearing`. Bytes are neither joined nor
+copied on the way out: a picture of two megabytes goes from the store to the socket as it is.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from enum import Enum, auto
 from typing import cast
 
-import httptools
-
 from injector.upstream.failure import Broken, Garbled, Silent
-
-MAX_HEAD = 32 << 10
-"""The most bytes of status line and headers; a server that never ends them is not waited for."""
+from injector.upstream.hearing import NOT_HTTP, Head, Hearing
 
 _HELD = 256 << 10  # bytes that wait to be relayed before the model's side is told to wait
-_FIRST_FINAL = 200  # below are interim answers (RFC 9110, section 15.2), after which one more comes
-_NOT_MODIFIED = 304
-_CONTROLS = bytes([*range(32), 127])  # no server that we pass a reason on to may be given them
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """Status line and headers of an answer; names and values as they came."""
+class _State(Enum):
+    """What a connection is good for.
 
-    status: int
-    reason: str
-    headers: tuple[tuple[str, str], ...]
+    FREE: for the next request. BUSY: for the exchange that is open, and then for another. SPENT:
+    for nothing but what may be left of the exchange that is open.
+    """
 
-    def get(self, name: str) -> str | None:
-        """Return the first header of a name that is given in lower case."""
-        return next((value for key, value in self.headers if key.lower() == name), None)
+    FREE = auto()
+    BUSY = auto()
+    SPENT = auto()
 
 
 class Connection(asyncio.Protocol):
@@ -51,26 +41,12 @@ class Connection(asyncio.Protocol):
         self._loop = loop
         self._on_lost = on_lost
         self._transport: asyncio.Transport | None = None
+        self._state = _State.FREE
+        self._hearing = Hearing()
         self._failure: Exception | None = None
-        self._is_busy = False
-        self._is_clean = True
+        self._waiter: asyncio.Future[None] | None = None
         self._watch: asyncio.TimerHandle | None = None
         self.used_at = loop.time()
-        self._clear()
-
-    def _clear(self) -> None:
-        self._parser = httptools.HttpResponseParser(self)
-        self._reason = b""
-        self._fields: list[tuple[bytes, bytes]] = []
-        self._head: Head | None = None
-        self._head_size = 0
-        self._pieces: deque[bytes] = deque()
-        self._held = 0
-        self._is_paused = False
-        self._is_complete = False
-        self._is_kept = False
-        self._ends_with_connection = False
-        self._waiter: asyncio.Future[None] | None = None
         self.heard_at = 0.0
         self.has_heard = False
 
@@ -80,8 +56,7 @@ class Connection(asyncio.Protocol):
     def is_usable(self) -> bool:
         """Whether another request can be sent: nothing is open, nothing unexpected has come."""
         return (
-            not self._is_busy
-            and self._is_clean
+            self._state is _State.FREE
             and self._transport is not None
             and not self._transport.is_closing()
         )
@@ -89,12 +64,15 @@ class Connection(asyncio.Protocol):
     @property
     def is_read(self) -> bool:
         """Whether the answer has come to its end, and all of it was taken."""
-        return self._is_complete and not self._pieces
+        return self._hearing.is_over and not self._hearing.pieces
 
     def send(self, request: Sequence[bytes]) -> None:
         """Send a request in pieces, of which the first is its head."""
-        self._clear()
-        self._is_busy = True
+        self._hearing.begin()
+        self._waiter = None
+        self.heard_at, self.has_heard = 0.0, False
+        if self._state is _State.FREE:
+            self._state = _State.BUSY
         if self._transport is None or self._transport.is_closing():
             self._fail(Broken("the connection was closed"))
             return
@@ -107,9 +85,9 @@ class Connection(asyncio.Protocol):
             Broken: the connection ended before.
             Garbled: what came is no HTTP/1.1.
         """
-        while self._head is None:
+        while self._hearing.head is None:
             await self._wait()
-        return self._head
+        return self._hearing.head
 
     async def piece(self) -> bytes:
         """Return all of the body that has come and was not taken yet; empty at its end.
@@ -119,16 +97,17 @@ class Connection(asyncio.Protocol):
             Garbled: what came is no HTTP/1.1.
             Silent: nothing came for as long as `watch` allows.
         """
-        while not self._pieces:
-            if self._is_complete:
+        hearing = self._hearing
+        while not hearing.pieces:
+            if hearing.is_over:
                 return b""
             await self._wait()
-        taken = self._pieces.popleft() if len(self._pieces) == 1 else b"".join(self._pieces)
-        self._pieces.clear()
-        self._held = 0
+        pieces, is_paused = hearing.pieces, hearing.held > _HELD
+        taken = pieces.popleft() if len(pieces) == 1 else b"".join(pieces)
+        pieces.clear()
+        hearing.held = 0
         self.heard_at = self._loop.time()
-        if self._is_paused and self._transport is not None:
-            self._is_paused = False
+        if is_paused and self._transport is not None:
             self._transport.resume_reading()
         return taken
 
@@ -145,15 +124,15 @@ class Connection(asyncio.Protocol):
         """Say that the exchange is over; what was not read to its end ends with the connection."""
         self._unwatch()
         self.used_at = self._loop.time()
-        if self._is_complete and self._is_clean and self._is_kept and not self._is_paused:
-            self._is_busy = False
+        if self._serves_again():
+            self._state = _State.FREE
         else:
             self.abort()
 
     def abort(self) -> None:
         """Close at once, whatever is on its way."""
         self._unwatch()
-        self._is_clean = False
+        self._state = _State.SPENT
         if self._transport is not None:
             self._transport.abort()
 
@@ -168,18 +147,22 @@ class Connection(asyncio.Protocol):
         """Take what the socket gave."""
         self.heard_at = self._loop.time()
         self.has_heard = True
-        if not self._is_busy or self._is_complete:
-            self._is_clean = False  # nobody has asked for anything
-            self.abort()
+        hearing = self._hearing
+        if self._state is _State.FREE or hearing.is_over:
+            self.abort()  # nobody has asked for anything
             return
+        had_head, had = hearing.head is not None, hearing.held
         try:
-            self._parser.feed_data(data)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-            self._is_clean = False
-            if not self._is_complete:
+            hearing.feed(data)
+        except NOT_HTTP as error:
+            self._state = _State.SPENT
+            if not hearing.is_over:
                 self._fail(Garbled(f"its answer is no HTTP/1.1 ({_words(error)})"))
-        if self._head is None:
-            self._check_head(len(data))
+        else:
+            if hearing.held > _HELD >= had and self._transport is not None:
+                self._transport.pause_reading()
+        if not had_head:
+            self._take_head(len(data))
         self._wake()
 
     def eof_received(self) -> bool:
@@ -194,71 +177,33 @@ class Connection(asyncio.Protocol):
         self._end(exc)
         self._on_lost(self)
 
-    # What httptools tells.
-
-    def on_message_begin(self) -> None:
-        """Begin a message; after a final answer there must be none that nobody asked for."""
-        if self._is_complete:
-            self._is_clean = False
-        self._reason, self._fields = b"", []
-
-    def on_status(self, status: bytes) -> None:
-        """Take the reason, or a part of it."""
-        self._reason += status
-
-    def on_header(self, name: bytes, value: bytes | None) -> None:
-        """Take a header; trailers go nowhere."""
-        if self._head is None:
-            self._fields.append((name, value or b""))
-
-    def on_headers_complete(self) -> None:
-        """Make the head of a final answer."""
-        status = self._parser.get_status_code()
-        if status < _FIRST_FINAL or self._is_complete:
-            return
-        if self._transport is not None and self._transport.get_write_buffer_size():
-            self._is_clean = False  # whether the rest will be read as what it is, nobody knows
-        if sum(len(name) + len(value) for name, value in self._fields) > MAX_HEAD:
-            self._fail(Garbled("the headers of its answer are too long for any client"))
-            return
-        fields = tuple((_text(name), _text(value)) for name, value in self._fields)
-        self._head = Head(status, _text(self._reason.translate(None, _CONTROLS)), fields)
-        coding = (self._head.get("transfer-encoding") or "").lower()
-        # Only chunks say where a body ends (RFC 9112, section 6.3).
-        framed = coding.endswith("chunked") if coding else self._head.get("content-length")
-        self._ends_with_connection = not framed and status not in {204, _NOT_MODIFIED}
-
-    def on_body(self, body: bytes) -> None:
-        """Keep a part of the body until it is taken."""
-        if self._is_complete:
-            return
-        self._pieces.append(body)
-        self._held += len(body)
-        if self._held > _HELD and not self._is_paused and self._transport is not None:
-            self._is_paused = True
-            self._transport.pause_reading()
-
-    def on_message_complete(self) -> None:
-        """End the body of a final answer."""
-        if self._head is not None and not self._is_complete:
-            self._is_complete = True
-            self._is_kept = self._parser.should_keep_alive()  # it forgets, once this has returned
-
     # How the two meet.
+
+    def _serves_again(self) -> bool:
+        """Tell whether nothing of this exchange can reach the next.
+
+        It is over, nothing has come that nobody asked for, and reading is not paused.
+        """
+        hearing = self._hearing
+        return self._state is _State.BUSY and hearing.goes_on and hearing.held <= _HELD
+
+    def _take_head(self, size: int) -> None:
+        """Look at bytes that may have brought the head."""
+        if self._hearing.head is None:
+            failure = self._hearing.headless(size)
+            if failure is not None:
+                self._fail(failure)
+        elif self._transport is not None and self._transport.get_write_buffer_size():
+            self._state = _State.SPENT  # whether the rest will be read as what it is, nobody knows
 
     def _end(self, exc: Exception | None) -> None:
         """Take the end of what comes: a body without a length ends here, any other is broken."""
-        self._is_clean = False
-        if self._ends_with_connection and exc is None and self._failure is None:
-            self._is_complete = True
-        elif not self._is_complete:
+        self._state = _State.SPENT
+        if exc is None and self._failure is None:
+            self._hearing.end()
+        if not self._hearing.is_over:
             self._fail(Broken(str(exc) if exc else "the connection was closed"))
         self._wake()
-
-    def _check_head(self, more: int) -> None:
-        self._head_size += more
-        if self._head_size > MAX_HEAD:
-            self._fail(Garbled("the headers of its answer do not end"))
 
     async def _wait(self) -> None:
         if self._failure is not None:
@@ -276,7 +221,7 @@ class Connection(asyncio.Protocol):
     def _fail(self, failure: Exception) -> None:
         if self._failure is None:
             self._failure = failure
-        self._is_clean = False
+        self._state = _State.SPENT
         self._wake()
         if self._transport is not None:
             self._transport.abort()
@@ -299,11 +244,6 @@ class Connection(asyncio.Protocol):
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
-
-
-def _text(value: bytes) -> str:
-    """Return a header's text as aiohttp has it, so that it goes out again byte for byte."""
-    return value.strip(b" \t").decode("utf-8", "surrogateescape")
 
 
 def _words(error: Exception) -> str:

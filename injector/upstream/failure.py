@@ -130,7 +130,7 @@ def next_step(
     Args:
         failures: what became of all attempts so far.
         left: seconds of the budget that are left.
-        has_pictures: whether pictures of ours were in the last attempt.
+        has_pictures: whether anything of ours was in the last attempt that can be left out.
         jitter: a random number from 0 up to 1, so that many turns do not come back at once.
     """
     last = failures[-1]

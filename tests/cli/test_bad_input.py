@@ -33,7 +33,6 @@ def folder(tmp_path: Path) -> Path:
         "key.yaml": "injektor: {}\ncapture: {listen: nowhere}\n",
         "variable.yaml": "injector: {bearer: '${NOT_SET_ANYWHERE}'}\n",
         "store.yaml": "injector: {images: {store: 'sqlite:empty.jsonl/x.db'}}\n",
-        "redis.yaml": "injector: {images: {store: 'redis://127.0.0.1:6379/0'}}\n",
         "broken.yaml": "conversation_id: [unclosed\n",
         "folder.jsonl/inside": "",
     }
@@ -65,7 +64,6 @@ def folder(tmp_path: Path) -> Path:
         ("serve --config broken.yaml", "broken.yaml:"),
         ("serve --config variable.yaml", "NOT_SET_ANYWHERE"),
         ("serve --listen 127.0.0.1:0 --config store.yaml", "injector.images.store: the store"),
-        ("serve --listen 127.0.0.1:0 --config redis.yaml", "redis is not built yet"),
         ("serve --listen nonsense", "--listen"),
         ("serve --listen 127.0.0.1:70000", "65535"),
         ("serve --listen 0.0.0.0:0", "injector.bearer"),

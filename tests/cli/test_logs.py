@@ -47,6 +47,14 @@ def written(form: logs.Form, stream: io.StringIO | None = None) -> Callable[[], 
     return out.getvalue
 
 
+@pytest.mark.parametrize("name", ["httpx", "httpx2"])
+def test_the_requests_of_openai_s_client_are_no_lines_of_ours(name: str) -> None:
+    told = written(logs.Form.JSON)
+    logging.getLogger(name).info("HTTP Request: POST http://model/v1/chat/completions")
+    logging.getLogger(name).warning("but this is")
+    assert [json.loads(line)["message"] for line in told().splitlines()] == ["but this is"]
+
+
 def refuse(text: str) -> None:
     raise ValueError(text)
 
@@ -181,6 +189,9 @@ async def test_nothing_private_is_written_by_a_service_in_trouble(
                 await tried(session, f"{root}/v1/chat/completions", headers, data=broken)
         await tried(session, f"{root}/upload_image", {}, json={"image": PIXELS})
         await tried(session, f"{root}/upload_image", {}, json={"image": f"{PIXELS}!"})
+        odd = f'--B\r\nContent-Disposition: form-data; x="{SPOKEN}"=\r\n\r\n\r\n--B--\r\n'
+        form = {"Content-Type": "multipart/form-data; boundary=B"}
+        await tried(session, f"{root}/upload_image", form, data=odd.encode())
     said = (tmp_path / "serve.log").read_text(encoding="utf-8")
     for private in (BEARER, KEY, SPOKEN, SPOKEN[:12], PIXELS[:40], "extra_body"):
         assert private not in said
@@ -188,6 +199,40 @@ async def test_nothing_private_is_written_by_a_service_in_trouble(
     assert lines
     for line in lines:
         assert {"time", "level", "event"} <= set(json.loads(line))
+
+
+NO_HTTP = {
+    "a chunk without a size": f"Transfer-Encoding: chunked\r\n\r\n{SPOKEN}\r\n",
+    "a header without a colon": f"X-Told {SPOKEN}\r\n\r\n",
+    "a secret with a control character": f"X-Told: {SPOKEN}\x01\r\n\r\n",
+    "a body that is not coded as it says": (
+        f"Content-Encoding: gzip\r\nContent-Length: {len(SPOKEN)}\r\n\r\n{SPOKEN}"
+    ),
+}
+
+
+async def test_a_request_that_is_no_http_is_answered_and_not_repeated(
+    service: Service, tmp_path: Path
+) -> None:
+    async with service("serve", "--listen", "127.0.0.1:0", "--log", "json") as root:
+        for name, rest in NO_HTTP.items():
+            head = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            assert b" 400 " in await exchanged(root, head + rest), name
+    said = (tmp_path / "serve.log").read_text(encoding="utf-8")
+    assert SPOKEN not in said
+    assert "Traceback" not in said
+
+
+async def exchanged(root: str, text: str) -> bytes:
+    """Return what is answered to so many bytes, until the other side closes."""
+    host, _, port = root.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    try:
+        writer.write(text.encode())
+        async with asyncio.timeout(10):
+            return await reader.read()
+    finally:
+        writer.close()
 
 
 async def tried(

@@ -65,7 +65,9 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple
     folder, model = tmp_path_factory.mktemp("stack"), Model()
     await model.start()
     config = folder / "config.yaml"
-    config.write_text("injector: {upstream: {first_byte_timeout: 2s}}\n")  # given up sooner
+    # Given up sooner, and asked by one address for as many people as there are tests.
+    often = "browser: {uploads: off, associations: off}"
+    config.write_text(f"injector: {{upstream: {{first_byte_timeout: 2s}}, {often}}}\n")
     command = ("serve", "--config", str(config), "--listen", "127.0.0.1:0")
     unset = {"SIGHTLINE_BEARER": "", "OPENAI_API_KEY": ""}
     async with child("serve", (*command, "--upstream", model.base_url), folder, unset) as root:
@@ -90,6 +92,7 @@ def endpoint(stack: tuple[Model, str], model: Model) -> str:
 @pytest_asyncio.fixture(loop_scope="module")
 async def share(endpoint: str) -> AsyncIterator[Share]:
     """Share a photograph in a conversation as a page does; give its bytes."""
+    tokens: dict[str, str] = {}
     async with aiohttp.ClientSession(endpoint, raise_for_status=True) as page:
 
         async def shared(conversation: str, photo: str) -> bytes:
@@ -97,7 +100,11 @@ async def share(endpoint: str) -> AsyncIterator[Share]:
             async with page.post("/upload_image", data={"image": io.BytesIO(picture)}) as answer:
                 temporary_id = (await answer.json())["temporaryId"]
             body = {"conversationId": conversation, "temporaryId": temporary_id}
-            await page.post("/associate_context", json=body)
+            if conversation in tokens:
+                body["contextToken"] = tokens[conversation]
+            async with page.post("/associate_context", json=body) as answer:
+                token = (await answer.json()).get("contextToken", "")
+            tokens.setdefault(conversation, token)
             return picture
 
         yield shared

@@ -24,6 +24,7 @@ SECRETS = [
     "X-Signature-Ed25519",
     "X-Auth",
     "x-password",
+    "x-sightline-ticket",
     "accessToken",
     "xiApiKey",
     "X-Amz-Credential",

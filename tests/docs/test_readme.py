@@ -22,7 +22,10 @@ PAGES = (
     "docs/diff.md",
     "docs/locate.md",
     "docs/operation.md",
+    "docs/pictures.md",
     "docs/platforms.md",
+    "docs/security.md",
+    "docs/stores.md",
 )
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -53,7 +56,8 @@ def test_commands_are_shown() -> None:
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_a_command_of_the_readme_exists_with_its_options(words: list[str]) -> None:
-    assert words[1] in [command.name for command in app.registered_commands]
+    groups = [group.name for group in app.registered_groups]
+    assert words[1] in [*groups, *(command.name for command in app.registered_commands)]
     shown = subprocess.run(
         [sys.executable, "-m", "cli.main", words[1], "--help"],
         env={**os.environ, "COLUMNS": "200"},

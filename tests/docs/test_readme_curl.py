@@ -110,7 +110,9 @@ def is_upload(said: str) -> None:
 
 
 def is_association(said: str) -> None:
-    assert json.loads(said) == {"conversationId": "conv_1", "images": 1}
+    told = json.loads(said)
+    assert re.fullmatch("ctx_[0-9a-f]{32}", told.pop("contextToken"))
+    assert told == {"conversationId": "conv_1", "images": 1}
 
 
 def is_turn(said: str) -> None:

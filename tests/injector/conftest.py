@@ -18,6 +18,9 @@ from contract.config import Browser, Config, Images, Injector, Says, Upstream
 from contract.config.places import Store as Place
 from contract.fieldpath import parse
 from injector.app import create_app
+from injector.decoding import Decoded, Sent
+from injector.decoding.sent import picture_bytes
+from injector.picture import Aim, prepare
 from injector.turns import STORE
 
 PHOTOS = Path(rehearsal.__path__[0]) / "photos"
@@ -32,6 +35,30 @@ Endpoint: TypeAlias = Callable[..., Awaitable[str]]
 def _told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is over is counted and logged before a test looks at it."""
     monkeypatch.setattr("injector.ledger.LATER", 0.0)
+
+
+class _InHere:
+    """Decoders without children, for tests that are about something else."""
+
+    def __init__(self, aim: Aim, *, limit: int) -> None:
+        self._aim, self._limit = aim, limit
+
+    def warm(self) -> None: ...
+
+    async def prepare(self, sent: Sent) -> Decoded:
+        data, describe = picture_bytes(sent, self._limit)
+        return Decoded(await asyncio.to_thread(prepare, data, self._aim), describe)
+
+    async def close(self) -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def _decoded_in_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child is half a second of processor time, and hundreds of tests want one picture each.
+
+    Where pictures themselves are tested, a fixture of this name takes its place and does nothing.
+    """
+    monkeypatch.setattr("injector.app.Decoders", _InHere)
 
 
 @pytest.fixture
@@ -92,6 +119,7 @@ def endpoint(serve: Serve) -> Endpoint:
         keeps: Any = None,
         images: dict[str, Any] | None = None,
         says: dict[str, Any] | None = None,
+        browser: dict[str, Any] | None = None,
         **options: Any,
     ) -> str:
         config = Config(
@@ -100,7 +128,7 @@ def endpoint(serve: Serve) -> Endpoint:
                 bearer=bearer,
                 upstream=Upstream(base_url=base_url, **options),
                 images=replace(Images(store=Place.parse(store)), **(images or {})),
-                browser=Browser(origins),
+                browser=Browser(origins, **(browser or {})),
                 says=Says(**(says or {})),
             ),
         )
@@ -142,15 +170,22 @@ def png() -> bytes:
 
 @pytest.fixture
 def share(client: aiohttp.ClientSession) -> Callable[..., Awaitable[str]]:
-    """Upload a picture and associate it with a conversation; give its temporaryId."""
+    """Upload a picture and associate it with a conversation; give its temporaryId.
+
+    Whoever shares a second one has kept what the first association was answered with.
+    """
+    tokens: dict[tuple[str, str], str] = {}
 
     async def shared(root: str, picture: bytes, conversation: str) -> str:
         async with client.post(f"{root}/upload_image", data=io.BytesIO(picture)) as response:
             assert response.status == 201, await response.text()
             temporary_id = (await response.json())["temporaryId"]
         body = {"conversationId": conversation, "temporaryId": temporary_id}
+        if token := tokens.get((root, conversation)):
+            body["contextToken"] = token
         async with client.post(f"{root}/associate_context", json=body) as response:
             assert response.status == 200, await response.text()
+            tokens.setdefault((root, conversation), (await response.json()).get("contextToken", ""))
         return str(temporary_id)
 
     return shared

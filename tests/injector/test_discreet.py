@@ -1,11 +1,12 @@
 import base64
 import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from injector.discreet import Discreet
+from injector.discreet import Discreet, shortened
 
 BEARER = 'a bearer of "two" ways'
 KEY = "sk-planted-0123456789"
@@ -30,6 +31,16 @@ def test_a_secret_is_not_written_in_any_form(text: str) -> None:
         assert part not in told
 
 
+@pytest.mark.parametrize("placeholder", ["", "x", "key"])
+def test_what_is_too_short_for_a_secret_garbles_no_line(placeholder: str) -> None:
+    text = "turn 'conv_x7key' goes on without its pictures"
+    assert Discreet([placeholder])(text) == text
+    assert (
+        Discreet([placeholder, "conv"])(text)
+        == "turn '[secret]_x7key' goes on without its pictures"
+    )
+
+
 @pytest.mark.parametrize("size", [150, 5_000, 2_000_000])
 def test_a_picture_is_not_written(size: int) -> None:
     pixels = base64.b64encode(bytes(range(256)) * (size // 256 + 1)).decode()
@@ -50,3 +61,27 @@ def test_half_a_surrogate_pair_passes() -> None:
 
 def test_a_very_long_text_is_cut() -> None:
     assert len(DISCREET("x y " * 1_000_000)) <= 1 << 16
+
+
+TEMPORARY_ID = "tmp_0123456789abcdef0123456789abcdef"
+TOKEN = "ctx_fedcba9876543210fedcba9876543210"
+TICKET = f"v1.1764000000.user-17.{'0a' * 32}"
+
+
+@pytest.mark.parametrize("tell", [DISCREET, shortened])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"GET /uploads/{TEMPORARY_ID} failed", "GET /uploads/tmp_0123… failed"),
+        (f'{{"contextToken": "{TOKEN}"}}', '{"contextToken": "ctx_fedc…"}'),
+        (f"{TEMPORARY_ID},{TOKEN}", "tmp_0123…,ctx_fedc…"),
+        (f"X-Sightline-Ticket: {TICKET}", "X-Sightline-Ticket: [ticket]"),
+        (TICKET[:-10], "[ticket]"),
+        (f"{TEMPORARY_ID[:-10]} is cut", "tmp_0123… is cut"),
+        ("tmp_0123… ctx_ tmp_file v1.2.3", "tmp_0123… ctx_ tmp_file v1.2.3"),
+    ],
+)
+def test_what_claims_a_picture_is_not_written(
+    tell: Callable[[str], str], text: str, told: str
+) -> None:
+    assert tell(text) == told

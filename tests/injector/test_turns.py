@@ -19,7 +19,7 @@ from PIL import Image
 
 from contract.errors import StoreFailed
 from injector.context import STORE_TIMEOUT
-from injector.picture import prepare
+from injector.picture import Aim, prepare
 from injector.shared import Context
 from rehearsal.eyes import describe
 from rehearsal.model import create_app as stand_in
@@ -177,7 +177,7 @@ async def test_the_model_sees_the_photograph_that_was_shared(
     root = await endpoint(await serve(stand_in()) + "/v1")
     for number, (name, photo) in enumerate(photos.items()):
         await share(root, photo, f"conv_{number}")
-        seen = base64.b64decode(json.loads(prepare(photo).part).partition(",")[2])
+        seen = base64.b64decode(json.loads(prepare(photo, Aim()).picture.part).partition(",")[2])
         answer = await clients(f"{root}/v1").chat.completions.create(
             model="gpt-4o",
             messages=[{"role": "user", "content": "What do you see?"}],
@@ -234,7 +234,7 @@ async def test_thirty_conversations_at_once_see_their_own_picture_and_no_other(
     store = "memory:" if kind == "memory" else f"sqlite:{tmp_path}/x.db"
     root = await endpoint(await upstream(recorder.answer), store=store)
     pictures = [coloured(number) for number in range(30)]
-    own = [prepare(picture).digest for picture in pictures]
+    own = [prepare(picture, Aim()).picture.digest for picture in pictures]
     assert len(set(own)) == 30
 
     async def hold(number: int) -> None:
@@ -279,7 +279,7 @@ async def test_pictures_stand_in_the_order_in_which_they_were_shared(
         await share(root, coloured(number), ID)
     context, answer = await turn(client, root, x_conversation_id=ID)
     assert context == "attached;n=3"
-    assert answer["saw"] == [prepare(coloured(number)).digest for number in order]
+    assert answer["saw"] == [prepare(coloured(number), Aim()).picture.digest for number in order]
     parts = answer["asked"]["content"]
     assert parts[0] == {"type": "text", "text": WHAT["content"]}
     assert {part["image_url"]["detail"] for part in parts[1:]} == {"low"}
@@ -328,7 +328,7 @@ async def test_an_id_in_the_prompt_is_found_as_well(
     body = {"messages": [{"role": "system", "content": f"Be kind. This is {ID}."}, WHAT]}
     context, answer = await turn(client, root, body=body)
     assert context == "attached;n=1"
-    assert answer["saw"] == [prepare(png).digest]
+    assert answer["saw"] == [prepare(png, Aim()).picture.digest]
 
 
 @pytest.mark.parametrize(
@@ -513,6 +513,23 @@ async def test_a_body_that_is_no_turn_is_refused_and_reaches_nobody(
         assert response.status == 400
         error = (await response.json())["error"]
     assert (error["type"], error["param"]) == ("invalid_request_error", param)
+    assert recorder.bodies == []
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "x-unknown"])
+async def test_a_body_that_is_not_compressed_as_it_says_is_refused(
+    upstream: Upstream,
+    endpoint: Endpoint,
+    client: aiohttp.ClientSession,
+    recorder: Recorder,
+    coding: str,
+) -> None:
+    root = await endpoint(await upstream(recorder.answer))
+    headers = {"Content-Encoding": coding}
+    async with client.post(
+        f"{root}/v1/chat/completions", data=b"\xff" * 100, headers=headers
+    ) as response:
+        assert response.status == 400
     assert recorder.bodies == []
 
 

@@ -7,6 +7,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from contract.errors import StoreFailed
+from injector.wire import errors_as_json
+
 Serve: TypeAlias = Callable[[web.Application], Awaitable[str]]
 Endpoint: TypeAlias = Callable[..., Awaitable[str]]
 Upstream: TypeAlias = Callable[..., Awaitable[str]]
@@ -105,101 +108,6 @@ async def test_a_bearer_is_checked_before_the_body_is_read(model: str, endpoint:
     assert head == b"HTTP/1.1 401 Unauthorized\r\n"
 
 
-ROUTES = ["/upload_image", "/associate_context"]
-CORS = ("Access-Control-Allow-Origin", "Access-Control-Allow-Methods")
-
-
-@pytest.mark.parametrize("route", ROUTES)
-async def test_a_program_that_is_no_page_may_call(
-    endpoint: Endpoint, client: aiohttp.ClientSession, route: str
-) -> None:
-    async with client.post(await endpoint() + route, data=b"x") as response:
-        assert response.status in {400, 415}
-        assert not any(name in response.headers for name in CORS)
-
-
-@pytest.mark.parametrize("route", ROUTES)
-async def test_our_own_page_may_call(
-    endpoint: Endpoint, client: aiohttp.ClientSession, route: str
-) -> None:
-    root = await endpoint()
-    async with client.post(root + route, data=b"x", headers={"Origin": root}) as response:
-        assert response.status in {400, 415}
-
-
-@pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize("method", ["POST", "OPTIONS"])
-@pytest.mark.parametrize(
-    "origin",
-    ["https://evil.example", "null", "", PAGE + ".evil.example", PAGE + "/", "http://" + PAGE[8:]],
-)
-async def test_a_foreign_page_may_not_call(
-    endpoint: Endpoint, client: aiohttp.ClientSession, route: str, method: str, origin: str
-) -> None:
-    root = await endpoint(origins=(PAGE,))
-    headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
-    async with client.request(method, root + route, headers=headers) as response:
-        assert response.status == 403
-        assert (await response.json())["error"]["code"] == "origin_refused"
-        assert not any(name in response.headers for name in CORS)
-
-
-@pytest.mark.parametrize("route", ROUTES)
-async def test_a_configured_page_is_told_that_it_may_call(
-    endpoint: Endpoint, client: aiohttp.ClientSession, route: str
-) -> None:
-    root = await endpoint(origins=("https://other.example", PAGE))
-    headers = {
-        "Origin": PAGE,
-        "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": "content-type",
-    }
-    async with client.options(root + route, headers=headers) as response:
-        assert (response.status, await response.read()) == (204, b"")
-        assert response.headers["Access-Control-Allow-Origin"] == PAGE
-        assert response.headers["Access-Control-Allow-Methods"] == "POST"
-        assert response.headers["Access-Control-Allow-Headers"] == "content-type"
-        assert response.headers["Vary"] == "Origin"
-
-
-async def test_a_configured_page_can_read_every_answer(
-    endpoint: Endpoint, client: aiohttp.ClientSession, png: bytes
-) -> None:
-    root = await endpoint(origins=(PAGE,), images={"max_upload": 1000})
-    seen = set()
-    for route, body in [
-        ("/upload_image", png),
-        ("/upload_image", b""),
-        ("/upload_image", b"x"),
-        ("/upload_image", b"x" * 1001),
-        ("/associate_context", b'{"conversationId":"c","temporaryId":"t"}'),
-    ]:
-        async with client.post(root + route, data=body, headers={"Origin": PAGE}) as response:
-            seen.add(response.status)
-            assert response.headers["Access-Control-Allow-Origin"] == PAGE
-            assert response.headers["Vary"] == "Origin"
-    assert seen == {201, 400, 404, 413, 415}
-
-
-@pytest.mark.parametrize("route", ROUTES)
-async def test_a_body_beyond_all_limits_is_refused_readably(
-    endpoint: Endpoint, route: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("injector.app.MAX_BODY", 10_000)
-    root = await endpoint(origins=(PAGE,), images={"max_upload": 1000})
-    reader, writer = await asyncio.open_connection("127.0.0.1", int(root.rpartition(":")[2]))
-    writer.write(
-        f"POST {route} HTTP/1.1\r\nHost: x\r\nOrigin: {PAGE}\r\nConnection: close\r\n"
-        "Content-Type: application/json\r\nContent-Length: 10001\r\n\r\n".encode()
-    )
-    writer.write(b" " * 10_001)
-    answer = await asyncio.wait_for(reader.read(), 5)
-    writer.close()
-    assert answer.startswith(b"HTTP/1.1 413 ")
-    assert f"Access-Control-Allow-Origin: {PAGE}\r\n".encode() in answer
-    assert b'"code": "too_large"' in answer
-
-
 async def test_a_turn_beyond_the_limit_is_refused_in_openais_shape(
     endpoint: Endpoint, client: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,14 +126,9 @@ async def test_a_turn_beyond_the_limit_is_refused_in_openais_shape(
         }
 
 
-class Faulty:
-    """A store with a fault of the kind that nobody has thought of."""
-
-    async def keep(self, _: object) -> None:
-        raise ZeroDivisionError("the inside of the house")
-
-    async def associate(self, *_: object) -> None:
-        raise ZeroDivisionError("the inside of the house")
+def faulty(*_: object) -> None:
+    """Have a fault of the kind that nobody has thought of."""
+    raise ZeroDivisionError("the inside of the house")
 
 
 @pytest.mark.parametrize("route", ["/upload_image", "/associate_context"])
@@ -234,9 +137,12 @@ async def test_a_fault_of_ours_is_told_without_the_inside_of_the_house(
     client: aiohttp.ClientSession,
     png: bytes,
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
     route: str,
 ) -> None:
-    root = await endpoint(keeps=Faulty(), origins=(PAGE,))
+    monkeypatch.setattr("injector.sharing.upload.admit", faulty)
+    monkeypatch.setattr("injector.sharing.association.admit", faulty)
+    root = await endpoint(origins=(PAGE,))
     body = png if route == "/upload_image" else b'{"conversationId":"c","temporaryId":"t"}'
     async with client.post(root + route, data=body, headers={"Origin": PAGE}) as response:
         assert response.status == 500
@@ -264,3 +170,26 @@ async def test_a_path_forges_no_line_of_the_log(
     (line,) = [one.getMessage() for one in caplog.records if one.name == "sightline.injector"]
     assert line.isprintable()
     assert "private" not in line
+
+
+async def test_a_fault_is_told_without_the_temporary_id_in_the_path(
+    serve: Serve, client: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(request: web.Request) -> web.Response:
+        if request.query:
+            raise StoreFailed("the store is away")
+        raise ZeroDivisionError
+
+    app = web.Application(middlewares=[errors_as_json])
+    app.router.add_get("/uploads/{id}", broken)
+    url = f"{await serve(app)}/uploads/tmp_0123456789abcdef0123456789abcdef"
+    for query, status in [("", 500), ("?x=1", 503)]:
+        async with client.get(url + query) as response:
+            assert response.status == status
+    async with client.delete(url) as response:
+        assert "DELETE /uploads/tmp_0123…: Method" in (await response.json())["error"]["message"]
+    said = [one.getMessage() for one in caplog.records if one.name.startswith("sightline")]
+    assert said == [
+        "GET /uploads/tmp_0123… failed",
+        "GET /uploads/tmp_0123…: the store is away",
+    ]

@@ -5,7 +5,7 @@ import pytest
 from aiohttp import web
 
 from contract.errors import ServiceError
-from rehearsal.guest import share
+from rehearsal.guest import forget, share
 
 Serve: TypeAlias = Callable[[web.Application], Awaitable[str]]
 
@@ -71,3 +71,68 @@ async def test_a_refusal_is_shown_with_its_text(
 async def test_an_injector_that_is_not_there_is_named(unused_tcp_port: int) -> None:
     with pytest.raises(ServiceError, match="cannot be reached"):
         await share(f"http://127.0.0.1:{unused_tcp_port}", b"pixels", "c1")
+
+
+async def test_an_endpoint_that_is_asked_too_often_is_waited_for(serve: Serve) -> None:
+    seen: list[str] = []
+
+    async def take(request: web.Request) -> web.Response:
+        form = await request.post()
+        image = form["image"]
+        assert isinstance(image, web.FileField)
+        seen.append(image.file.read().decode())
+        if len(seen) == 1:
+            return web.Response(status=429, headers={"Retry-After": "0"})
+        return web.json_response({"temporaryId": "t1"}, status=201)
+
+    async def pair(_: web.Request) -> web.Response:
+        return web.json_response({"images": 1})
+
+    app = web.Application()
+    app.router.add_post("/upload_image", take)
+    app.router.add_post("/associate_context", pair)
+    assert (await share(await serve(app), b"pixels", "c1"))["images"] == 1
+    assert seen == ["pixels", "pixels"]
+
+
+@pytest.mark.parametrize("after", ["3600", "Wed, 21 Oct 2026 07:28:00 GMT", ""])
+async def test_nobody_waits_for_an_hour(serve: Serve, after: str) -> None:
+    async def take(_: web.Request) -> web.Response:
+        return web.Response(status=429, headers={"Retry-After": after} if after else {})
+
+    app = web.Application()
+    app.router.add_post("/upload_image", take)
+    root = await serve(app)
+    with pytest.raises(ServiceError, match="answered 429"):
+        await share(root, b"pixels", "c1")
+
+
+async def test_an_operator_shows_the_bearer(serve: Serve) -> None:
+    seen: list[tuple[str, str, str | None]] = []
+
+    @web.middleware
+    async def look(request: web.Request, handler: Any) -> web.StreamResponse:
+        seen.append((request.method, request.raw_path, request.headers.get("Authorization")))
+        response: web.StreamResponse = await handler(request)
+        return response
+
+    async def forgotten(_: web.Request) -> web.Response:
+        return web.json_response({"forgotten": 1})
+
+    app = injector([])
+    app.middlewares.append(look)
+    app.router.add_delete("/context/{id:.*}", forgotten)
+    root = await serve(app)
+    assert await forget(root, "c/1 ü", bearer="b")
+    await share(root, b"pixels", "c1", bearer="b")
+    assert seen == [
+        ("DELETE", "/context/c%2F1%20%C3%BC", "Bearer b"),
+        ("POST", "/upload_image", "Bearer b"),
+        ("POST", "/associate_context", "Bearer b"),
+    ]
+
+
+async def test_what_may_not_be_forgotten_is_told(serve: Serve, unused_tcp_port: int) -> None:
+    assert not await forget(await serve(web.Application()), "c1")
+    with pytest.raises(ServiceError, match="cannot be reached"):
+        await forget(f"http://127.0.0.1:{unused_tcp_port}", "c1")

@@ -22,6 +22,8 @@ injector:
     model: {name}
   images:
     store: sqlite:{folder}/sightline.db
+    resolution: original   # the sizes that are compared are those of the pictures made for it
+  browser: {{uploads: off, associations: off}}   # one client shares a thousand pictures
 """
 
 

@@ -4,6 +4,10 @@ store      the store itself: what is asked on which thread, and what is answered
   thread     questions of an event loop, answered in turn on a thread
   reading    what a conversation has; a connection that only reads
   writing    every change, each one transaction
+  owning     whose a picture is: uploads, and the conversations that claim them
+  forgetting who lets go of a picture, and what is deleted then
+  cleaning   what a deletion leaves behind, and room for it on a full disk
+  answers    what the file said, for as long as nothing was committed to it since
   schema     the file: opened, and brought to the newest form
   changes    whether anything was committed since, without asking SQLite
 

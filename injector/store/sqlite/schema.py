@@ -8,6 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from contract.errors import StoreFailed
+from injector.store.secret import digest_of
 
 STEPS: tuple[tuple[str, ...], ...] = (
     # Files of before there were steps have these tables already, and say that they are at 0.
@@ -49,7 +50,24 @@ STEPS: tuple[tuple[str, ...], ...] = (
             SELECT digest, media_type, width, height, size, part FROM picture_before""",
         "DROP TABLE picture_before",
     ),
+    # Of a secret, only its digest is kept. A conversation of before has no token, so that nobody
+    # but the bearer may change it. What a model says stands beside the pictures: behind the pixels,
+    # reading it would read them too. The indexes are for whoever lets go of a picture.
+    (
+        "UPDATE upload SET temporary_id = digest_of(temporary_id)",
+        "ALTER TABLE context ADD COLUMN token_digest TEXT NOT NULL DEFAULT ''",
+        "CREATE TABLE description (digest TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE claim (name TEXT PRIMARY KEY, expires REAL NOT NULL) WITHOUT ROWID",
+        "CREATE INDEX upload_by_expiry ON upload (expires)",
+        "CREATE INDEX upload_by_conversation ON upload (conversation_id)",
+        "CREATE INDEX upload_by_digest ON upload (digest) WHERE conversation_id IS NULL",
+        "CREATE INDEX context_by_expiry ON context (expires)",
+        "CREATE INDEX share_by_digest ON share (digest)",
+    ),
 )
+
+_CACHE = 1024
+"""KiB of pages that a connection keeps in memory: copies of pictures, so no more than serve."""
 
 _PAGE = 16384  # bytes, in new files: of SQLite's 4096 a picture takes a hundred, one by one
 
@@ -75,10 +93,13 @@ def open_to_write(file: Path) -> sqlite3.Connection:
         file, timeout=WRITING_PATIENCE, isolation_level=None, check_same_thread=False
     )
     try:
+        db.create_function("digest_of", 1, digest_of, deterministic=True)
         db.execute(f"PRAGMA page_size = {_PAGE}")
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
+        db.execute("PRAGMA temp_store = MEMORY")  # no copy of a picture in another file
+        db.execute(f"PRAGMA cache_size = -{_CACHE}")
         _bring_up(db)
     except BaseException:
         db.close()
@@ -93,9 +114,11 @@ def open_to_read(file: Path) -> sqlite3.Connection:
         sqlite3.Error: it cannot be opened.
     """
     address = f"{file.absolute().as_uri()}?mode=ro"
-    return sqlite3.connect(
+    db = sqlite3.connect(
         address, timeout=READING_PATIENCE, isolation_level=None, check_same_thread=False, uri=True
     )
+    db.execute(f"PRAGMA cache_size = -{_CACHE}")
+    return db
 
 
 def _bring_up(db: sqlite3.Connection) -> None:
@@ -113,6 +136,7 @@ def _bring_up(db: sqlite3.Connection) -> None:
             for statement in step:
                 db.execute(statement)
         db.execute(f"PRAGMA user_version = {len(STEPS)}")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what a step has overwritten is gone at once
 
 
 def _gone(db: sqlite3.Connection) -> int:

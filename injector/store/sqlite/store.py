@@ -5,16 +5,18 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace as changed
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from contract.errors import StoreFailed
-from injector.shared import Anchor, Context, Picture, Upload
-from injector.store import Limits
+from injector.shared import Anchor, Association, Context, Overview, Picture, Right, Upload
+from injector.store import NOBODY, Limits
 from injector.store.cache import Cache
 from injector.store.sqlite.answers import Answers
 from injector.store.sqlite.changes import Changes
+from injector.store.sqlite.cleaning import Cleaner, is_full
 from injector.store.sqlite.reading import Found, Reader
 from injector.store.sqlite.schema import open_to_read, open_to_write
 from injector.store.sqlite.thread import Desk
@@ -48,23 +50,41 @@ class SqliteStore:
             to_write, to_read = _open(Path(path))
         except (OSError, sqlite3.Error, StoreFailed) as error:
             raise StoreFailed(f"the store {path} cannot be opened: {error}") from error
-        self._writer = Writer(to_write, limits, clock, self._parts)
-        self._reader = Reader(to_read, self._parts)
+        cleaner = Cleaner(Path(path))
+        cleaner.keep_room()
+        self._writer = Writer(to_write, limits, clock, self._parts, cleaner)
+        self._reader = Reader(to_read, self._parts, clock)
         self._changes = Changes(Path(path))
         self._answers = Answers(self._changes.mark)
         self._writing, self._reading = Desk("sqlite-writing"), Desk("sqlite-reading")
         self._renewing: set[str] = set()
+        self._shrunk = 0  # how many pictures were deleted when the reader last let go of its pages
 
     async def keep(self, picture: Picture) -> Upload:
         """Keep a picture under a new temporaryId."""
-        return await self._ask(self._writing, partial(self._writer.keep, picture))
+        return await self._change(partial(self._writer.keep, picture))
 
-    async def associate(self, conversation_id: str, temporary_id: str) -> int:
+    async def waiting(self, temporary_id: str) -> Upload:
+        """Return what was uploaded under a temporaryId."""
+        return await self._ask(self._reading, partial(self._reader.waiting, temporary_id))
+
+    async def associate(
+        self,
+        conversation_id: str,
+        temporary_id: str,
+        *,
+        right: Right = NOBODY,
+        replace: bool = False,
+    ) -> Association:
         """Give an uploaded picture to a conversation; return how many pictures that now has."""
-        change = partial(self._writer.associate, conversation_id, temporary_id)
-        return await self._ask(self._writing, change)
+        associate = partial(self._writer.associate, replace=replace)
+        return await self._change(
+            partial(
+                self._writer.despite_full, partial(associate, conversation_id, temporary_id, right)
+            )
+        )
 
-    async def context(self, conversation_id: str) -> Context:
+    async def context(self, conversation_id: str, *, renew: bool = True) -> Context:
         """Return a conversation's pictures, where they stand, and whether one more is awaited."""
         now = self._clock()
         found = self._answers.get(conversation_id)
@@ -72,21 +92,55 @@ class SqliteStore:
         if found is None or parts is None:
             found, parts = await self._find(conversation_id)
         context = found.context(now, parts)
-        if context.pictures and found.expires < now + _RENEW_BELOW * self._limits.ttl:
-            self._renew(conversation_id, now + self._limits.ttl)
+        if renew and context.pictures and context.expires < now + _RENEW_BELOW * self._limits.ttl:
+            context = changed(context, expires=now + self._limits.ttl)
+            self._renew(conversation_id, context.expires)
         return context
+
+    async def is_allowed(self, conversation_id: str, right: Right) -> bool:
+        """Tell whether a right is enough for a conversation; without pictures, only the bearer."""
+        question = partial(self._reader.is_allowed, conversation_id, right)
+        return await self._ask(self._reading, question)
 
     async def anchor(self, conversation_id: str, anchors: Mapping[str, Anchor]) -> None:
         """Remember where in its history a conversation's pictures stand, by their digests."""
-        await self._ask(self._writing, partial(self._writer.anchor, conversation_id, anchors))
+        await self._change(partial(self._writer.anchor, conversation_id, anchors))
 
-    async def announce(self, conversation_id: str) -> None:
+    async def announce(self, conversation_id: str, *, right: Right = NOBODY) -> None:
         """Note that a picture is on its way: it is awaited for `ANNOUNCED` seconds from now."""
-        await self._ask(self._writing, partial(self._writer.announce, conversation_id))
+        await self._change(partial(self._writer.announce, conversation_id, right))
 
     async def withdraw(self, conversation_id: str) -> None:
         """End the wait for an announced picture, if there is one."""
-        await self._ask(self._writing, partial(self._writer.withdraw, conversation_id))
+        await self._change(partial(self._writer.withdraw, conversation_id))
+
+    async def describe(self, digest: str, description: str) -> None:
+        """Remember what a model says of a picture."""
+        await self._change(partial(self._writer.describe, digest, description))
+
+    async def forget(self, conversation_id: str) -> int:
+        """Forget a conversation; return how many pictures it had."""
+        change = partial(self._writer.forget, conversation_id)
+        return await self._change(partial(self._writer.despite_full, change))
+
+    async def overview(self) -> Overview:
+        """Return what is held, for whoever runs the endpoint."""
+        return await self._ask(self._reading, self._reader.overview)
+
+    async def claim(self, name: str, seconds: float) -> bool:
+        """Tell whether this is the first time in so many seconds that `name` is claimed."""
+        change = partial(self._writer.claim, name, seconds)
+        return await self._change(partial(self._writer.despite_full, change))
+
+    async def release(self, name: str) -> None:
+        """Take a claim back."""
+        await self._change(partial(self._writer.release, name))
+
+    async def sweep(self) -> int:
+        """Delete the bytes of what has expired; return how many pictures that were."""
+        deleted = await self._change(partial(self._writer.despite_full, self._writer.sweep))
+        await self._ask(self._reading, self._reader.drop_strangers)
+        return deleted
 
     async def ping(self) -> None:
         """Return if the file can be read."""
@@ -132,11 +186,29 @@ class SqliteStore:
             # The next turn tries again, long before the end.
             log.warning("a conversation's time could not be renewed: %s", error)
 
+    async def _change(self, change: Callable[[], Answer]) -> Answer:
+        """Change the file; where that has deleted a picture, the reader lets go of it too."""
+        answer = await self._ask(self._writing, change)
+        if self._shrunk != (deleted := self._writer.deleted):
+            self._answers.clear()  # void anyway, but what was said of a picture stands there
+            await self._ask(self._reading, self._reader.shrink)
+            self._shrunk = deleted
+        return answer
+
     async def _ask(self, desk: Desk, question: Callable[[], Answer]) -> Answer:
         try:
             return await desk.ask(question)
         except sqlite3.Error as error:
-            raise StoreFailed(f"the store of pictures cannot answer: {error}") from error
+            raise StoreFailed(_sentence(error)) from error
+
+
+def _sentence(error: sqlite3.Error) -> str:
+    if is_full(error):
+        return (
+            f"the store of pictures cannot take more: {error}; make room on its disk, and it goes "
+            "on by itself"
+        )
+    return f"the store of pictures cannot answer: {error}"
 
 
 def _open(file: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:

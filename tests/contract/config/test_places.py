@@ -1,10 +1,10 @@
-"""Addresses and stores."""
+"""Addresses, networks and stores."""
 
 from pathlib import Path
 
 import pytest
 
-from contract.config.places import Address, Store, without_password
+from contract.config.places import Address, Network, Store, without_password
 from contract.errors import ConfigError
 
 
@@ -110,3 +110,27 @@ def test_only_a_relative_path_of_sqlite_moves_into_the_folder() -> None:
 
 def test_a_url_without_a_password_stays() -> None:
     assert without_password("https://example.com/v1") == "https://example.com/v1"
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "outside"),
+    [
+        ("10.0.0.0/8", ["10.0.0.0", "10.255.1.2", "::ffff:10.1.2.3"], ["11.0.0.1", "::1"]),
+        ("127.0.0.1", ["127.0.0.1", "::ffff:127.0.0.1"], ["127.0.0.2", "::1"]),
+        ("fd00::/8", ["fd00::1", "fdff::"], ["fe80::1", "10.0.0.1"]),
+        ("0.0.0.0/0", ["1.2.3.4"], ["::1", "unknown", "", "1.2.3.4:80", "[::1]"]),
+    ],
+)
+def test_a_network_is_read_and_written_and_knows_its_addresses(
+    text: str, inside: list[str], outside: list[str]
+) -> None:
+    network = Network.parse(text)
+    assert str(network) == text
+    assert all(one in network for one in inside)
+    assert not any(one in network for one in outside)
+
+
+@pytest.mark.parametrize("text", ["", "nginx", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.256", "*"])
+def test_what_is_no_network_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="expected an address or a network such as"):
+        Network.parse(text)

@@ -14,6 +14,7 @@ from contract.config import (
     VENDOR_FIELDS,
     Address,
     Below,
+    Browser,
     Config,
     Redact,
     Rule,
@@ -99,9 +100,13 @@ injector:
              rules: [{models: 'm-.*', drop: {seed: any}}]}
   vendor_fields: [session_id, messages.time]
   images: {store: 'memory:', ttl: 1d, max_upload: 5000, max_per_conversation: 010,
-           detail: auto, placement: anchored, wait_for_picture: 800ms, cache: 1MiB}
+           detail: auto, placement: anchored, wait_for_picture: 800ms, cache: 1MiB,
+           resolution: original, describe: true}
   says: {failed: null, greeting: Good day.}
-  browser: {origins: [HTTPS://App.example.com:443/]}
+  browser: {origins: [HTTPS://App.example.com:443/], ticket_secret: abc, uploads: 5,
+            associations: off}
+  webhooks: {elevenlabs: wsec_1}
+  trusted_proxies: [10.0.0.0/8, '::1', 127.0.0.1/32]
 """
 
 
@@ -129,7 +134,11 @@ def test_every_key_is_read() -> None:
     assert upstream.rules == (Rule("m-.*", drop={"seed": ANY}),)
     assert injector.vendor_fields == ("session_id", "messages.time")
     assert injector.says == Says(None, "Good day.")
-    assert injector.browser.origins == ("https://app.example.com",)
+    assert injector.browser == Browser(("https://app.example.com",), "abc", 5, 0)
+    assert injector.webhooks.elevenlabs == "wsec_1"
+    assert (images.resolution, images.describe) == ("original", True)
+    networks = [str(network) for network in injector.trusted_proxies]
+    assert networks == ["10.0.0.0/8", "::1", "127.0.0.1"]
 
 
 def test_a_variable_is_text_that_becomes_what_the_key_takes() -> None:
@@ -138,9 +147,17 @@ capture: {listen: "127.0.0.1:${PORT}", redact: {text: "${TEXT}"}}
 injector:
   upstream: {idle_timeout: "${IDLE:-7}s", model: "${MODEL:-}"}
   images: {max_per_conversation: "${MANY}"}
-  browser: {origins: "${ORIGINS}"}
+  browser: {origins: "${ORIGINS}", uploads: "${UPLOADS}"}
+  trusted_proxies: "${PROXIES}"
 """
-    environ = {"PORT": "81", "TEXT": "true", "MANY": "2", "ORIGINS": "http://a.b, https://c.d"}
+    environ = {
+        "PORT": "81",
+        "TEXT": "true",
+        "MANY": "2",
+        "ORIGINS": "http://a.b, https://c.d",
+        "UPLOADS": "off",
+        "PROXIES": "10.0.0.0/8, ::1",
+    }
     config = config_of(text, environ)
     assert config.capture.listen == Address("127.0.0.1", 81)
     assert config.capture.redact.text is True
@@ -148,17 +165,28 @@ injector:
     assert config.injector.upstream.model is None
     assert config.injector.images.max_per_conversation == 2
     assert config.injector.browser.origins == ("http://a.b", "https://c.d")
+    assert config.injector.browser.uploads == 0
+    assert [str(one) for one in config.injector.trusted_proxies] == ["10.0.0.0/8", "::1"]
 
 
 @pytest.mark.parametrize("text", ["", "injector: {upstream: {model: m}}"])
 def test_a_secret_that_the_file_does_not_name_comes_from_its_variable(text: str) -> None:
-    config = config_of(text, {"SIGHTLINE_BEARER": "b", "OPENAI_API_KEY": "k"})
-    assert (config.injector.bearer, config.injector.upstream.api_key) == ("b", "k")
+    environ = {
+        "SIGHTLINE_BEARER": "b",
+        "OPENAI_API_KEY": "k",
+        "SIGHTLINE_TICKET_SECRET": "t",
+        "ELEVENLABS_WEBHOOK_SECRET": "w",
+    }
+    injector = config_of(text, environ).injector
+    assert (injector.bearer, injector.upstream.api_key) == ("b", "k")
+    assert (injector.browser.ticket_secret, injector.webhooks.elevenlabs) == ("t", "w")
     assert config_of("injector: {bearer: }", {"SIGHTLINE_BEARER": "b"}).injector.bearer == ""
 
 
 def test_secrets_are_not_in_the_repr() -> None:
-    environ = {"SIGHTLINE_BEARER": "hunter2", "OPENAI_API_KEY": "hunter2"}
+    names = ("BEARER", "TICKET_SECRET")
+    environ = {f"SIGHTLINE_{name}": "hunter2" for name in names}
+    environ |= {"OPENAI_API_KEY": "hunter2", "ELEVENLABS_WEBHOOK_SECRET": "hunter2"}
     text = "injector: {images: {store: 'redis://:hunter2@cache:6379/0'}}"
     assert "hunter2" not in repr(config_of(text, environ))
 
@@ -375,6 +403,26 @@ def test_what_a_request_needs_is_no_vendor_field(name: str) -> None:
         (
             "injector: {browser: {origins: [http://a/b]}}",
             "1: injector.browser.origins[0]: expected an origin",
+        ),
+        (
+            "injector: {browser: {uploads: 0}}",
+            "1: injector.browser.uploads: expected a whole number, at least 1, such as 4, not '0'",
+        ),
+        (
+            "injector: {browser: {associations: no}}",
+            "1: injector.browser.associations: expected a whole number",
+        ),
+        (
+            "injector: {trusted_proxies: [10.0.0.1/8]}",
+            "1: injector.trusted_proxies[0]: expected an address or a network such as 127.0.0.1 or",
+        ),
+        (
+            "injector: {trusted_proxies: [nginx]}",
+            "1: injector.trusted_proxies[0]: expected an address or a network",
+        ),
+        (
+            "injector: {webhooks: {elevenlab: x}}",
+            "1: injector.webhooks.elevenlab: unknown key; did you mean elevenlabs?",
         ),
         (
             "injector:\n  bearer: ${NOPE}",

@@ -31,7 +31,8 @@ injector:
   vendor_fields: [a b, messages.é]
   images: {store: "sqlite:a b.db", max_upload: 1000001, detail: low, wait_for_picture: 1s}
   says: {failed: 'Sorry: "no"', greeting: null}
-  browser: {origins: [http://a.b, http://c.d]}
+  browser: {origins: [http://a.b, http://c.d], uploads: off, associations: 7}
+  trusted_proxies: [fd00::/8, 10.0.0.1]
 """
 
 
@@ -53,6 +54,15 @@ def test_secrets_that_are_set_are_masked_and_others_empty() -> None:
     assert "  bearer: '***'\n" in shown
     assert "    api_key: ''\n" in shown
     assert "redis://:***@cache:6379/0" in shown
+
+
+def test_the_secrets_of_pages_and_webhooks_are_masked() -> None:
+    text = "injector: {browser: {ticket_secret: hunter2}, webhooks: {elevenlabs: hunter2}}"
+    shown = show(config_of(text))
+    assert "hunter2" not in shown
+    assert "    ticket_secret: '***'\n" in shown
+    assert "    elevenlabs: '***'\n" in shown
+    assert "    ticket_secret: ''\n" in show(Config())
 
 
 def test_units_are_shown_as_a_person_writes_them() -> None:

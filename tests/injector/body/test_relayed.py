@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.config import ANY, VENDOR_FIELDS, Config, Rule
-from injector.body import Api, Manner, manner, parse_turn, relayed
+from injector.body import Api, Manner, manner, parse_turn, relayed, told
 from injector.shared import Picture, Shared
 from tests.injector.body.drawing import (
     Piece,
@@ -52,6 +52,14 @@ def shown(pictures: Iterable[Shared], api: Api) -> str:
     return ",".join(form % it.picture.part.decode() for it in pictures)
 
 
+def described(pictures: Iterable[Shared], api: Api) -> str:
+    """Return the content parts of texts that take the places of pictures."""
+    sentence = "[The person has shared a picture, which cannot be shown. It was described as: %s]"
+    found = [it.picture.description for it in pictures if it.picture.description]
+    form = '{"type":"%s","text":%s}'
+    return ",".join(form % (KINDS[api], json.dumps(sentence % it)) for it in found)
+
+
 def content_shown(content: str, parts: str, kind: str) -> str:
     if content.startswith('"'):
         return f'[{{"type":"{kind}","text":{content}}},{parts}]'
@@ -85,9 +93,9 @@ def messages(draw: st.DrawFn, role: str, parts: str, kind: str) -> tuple[str, st
 
 
 @st.composite
-def conversations(draw: st.DrawFn, pictures: list[Shared], api: Api) -> Piece:
-    """Draw the member that holds the conversation."""
-    parts, kind = shown(pictures, api), KINDS[api]
+def conversations(draw: st.DrawFn, parts: str, api: Api) -> Piece:
+    """Draw the member that holds the conversation, and gets `parts` behind what is said last."""
+    kind = KINDS[api]
     key = "messages" if api is Api.CHAT else "input"
     piece = draw(members(json.dumps(key), st.just("")))
     if api is Api.RESPONSES and draw(st.booleans()):
@@ -182,13 +190,11 @@ class Expected:
 
 
 @st.composite
-def bodies(
-    draw: st.DrawFn, pictures: list[Shared], api: Api, model: str | None
-) -> tuple[bytes, bytes]:
+def bodies(draw: st.DrawFn, parts: str, api: Api, model: str | None) -> tuple[bytes, bytes]:
     """Draw a body as it comes in, and as it must go out."""
     names = draw(st.lists(st.sampled_from([*sorted(GONE)[:3], *NAMES]), max_size=8))
     pieces = [draw(members(json.dumps(name), of(name))) for name in names]
-    conversation = draw(conversations(pictures, api))
+    conversation = draw(conversations(parts, api))
     pieces.insert(draw(st.integers(0, len(pieces))), conversation)
     value = {piece.name: json.loads(piece.value) for piece in pieces}
     named = value["model"] if isinstance(value.get("model"), str) else ""
@@ -213,12 +219,28 @@ def test_a_relayed_body_differs_by_the_documented_edits_and_in_no_other_byte(
     pictures = data.draw(st.sampled_from([[], [ONE], [ONE, TWO]]))
     model = data.draw(st.sampled_from([None, "gpt-4o", "gpt-5.1", 'odd "é']))
     api = data.draw(st.sampled_from(Api))
-    body, expected = data.draw(bodies(pictures, api, model))
+    body, expected = data.draw(bodies(shown(pictures, api), api, model))
     out = relayed(parse_turn(body, api), pictures, manner_of(model))
     assert b"".join(out.pieces) == expected
     json.loads(b"".join(out.pieces))
     for shared in pictures[: out.attached]:
         assert sum(piece is shared.picture.part for piece in out.pieces) == 1
+
+
+@given(st.data(), st.lists(st.none() | st.text(min_size=1), max_size=3))
+def test_a_body_without_refused_pictures_differs_by_what_was_said_of_them_and_the_documented_edits(
+    data: st.DataObject, said: list[str | None]
+) -> None:
+    pictures = [
+        Shared(replace(ONE.picture, digest=str(number), description=text or ""))
+        for number, text in enumerate(said)
+    ]
+    model = data.draw(st.sampled_from([None, "gpt-5.1"]))
+    api = data.draw(st.sampled_from(Api))
+    body, expected = data.draw(bodies(described(pictures, api), api, model))
+    out = told(parse_turn(body, api), pictures, manner_of(model))
+    assert b"".join(out) == expected
+    assert ONE.picture.part not in out
 
 
 @pytest.mark.parametrize("api", Api)

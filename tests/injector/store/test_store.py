@@ -1,85 +1,38 @@
-"""One suite for every kind of store, and what only a file can do."""
+"""What every kind of store promises: whose pictures, how many, in which order, and how long."""
 
 import asyncio
-import hashlib
-import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import closing
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TypeAlias
 
 import pytest
 
-from contract.config import Images
-from contract.config.places import Store as Place
-from contract.errors import ConfigError, PictureTaken, UnknownPicture
-from injector.shared import Anchor, Context, Picture, Shared
-from injector.store import ANNOUNCED, Limits, Store, open_store
-from injector.store.memory import MemoryStore
-from injector.store.sqlite import SqliteStore
+from contract.errors import PictureTaken, UnknownPicture
+from injector.shared import Anchor, Context, Picture, Right, Shared
+from injector.store import ANNOUNCED, Store
+from tests.injector.store.kinds import LIMITS, NEARLY, Made, picture
 
-LIMITS = Limits(ttl=100.0, per_conversation=3)
+PassTime: TypeAlias = Callable[[float], Awaitable[None]]
 
-
-def picture(name: str) -> Picture:
-    part = f'"data:image/png;base64,{name}"'.encode()
-    return Picture(hashlib.sha256(part).hexdigest(), "image/png", 4, 3, len(part), part)
-
-
+BEARER = Right(bearer=True)
 A, B, C, D, E = (picture(name) for name in "ABCDE")
-
-
-@dataclass
-class Clock:
-    """Seconds since the epoch, which pass when a test says so."""
-
-    now: float = 1_000_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "var" / "pictures.db"
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-async def store(request: pytest.FixtureRequest, clock: Clock, file: Path) -> AsyncIterator[Store]:
-    store: Store = (
-        MemoryStore(LIMITS, clock)
-        if request.param == "memory"
-        else SqliteStore(str(file), LIMITS, clock)
-    )
-    yield store
-    await store.close()
-
-
-@pytest.fixture
-def held(store: Store, file: Path) -> Callable[[], set[bytes]]:
-    """The pictures whose bytes a store still has, whoever they belong to."""
-
-    def look() -> set[bytes]:
-        if isinstance(store, MemoryStore):
-            waiting = {item.picture.part for item in store._waiting.values()}
-            contexts = [item.pictures.values() for item in store._contexts.values()]
-            return waiting | {one.picture.part for shared in contexts for one in shared}
-        with closing(sqlite3.connect(file)) as db:
-            return {part for (part,) in db.execute("SELECT part FROM picture")}
-
-    return look
 
 
 async def share(store: Store, conversation: str, *shared: Picture) -> int:
     count = 0
     for one in shared:
-        count = await store.associate(conversation, (await store.keep(one)).temporary_id)
+        count = await associate(store, conversation, (await store.keep(one)).temporary_id)
     return count
+
+
+async def associate(store: Store, conversation: str, temporary_id: str) -> int:
+    """Associate as the bearer; return how many pictures the conversation has."""
+    return (await store.associate(conversation, temporary_id, right=BEARER)).count
+
+
+async def seen(store: Store, conversation: str) -> Context:
+    """What a turn gets, but for how long it lasts."""
+    return replace(await store.context(conversation), expires=0.0)
 
 
 async def pictures(store: Store, conversation: str) -> tuple[Picture, ...]:
@@ -102,10 +55,10 @@ async def test_nobody_has_pictures_that_only_wait(store: Store) -> None:
     assert await pictures(store, "c") == ()
 
 
-async def test_an_upload_says_until_when_it_waits(store: Store, clock: Clock) -> None:
+async def test_an_upload_says_until_when_it_waits(store: Store, made: Made) -> None:
     upload = await store.keep(A)
     assert upload.picture == A
-    assert upload.expires.timestamp() == clock.now + LIMITS.ttl
+    assert abs(upload.expires.timestamp() - made.now() - LIMITS.ttl) < NEARLY
     assert upload.expires.tzinfo is not None
 
 
@@ -141,9 +94,9 @@ async def test_conversations_that_share_a_picture_have_it_each(store: Store) -> 
 
 async def test_the_same_pair_again_changes_nothing(store: Store) -> None:
     first = (await store.keep(A)).temporary_id
-    assert await store.associate("c", first) == 1
+    assert await associate(store, "c", first) == 1
     await share(store, "c", B)
-    assert await store.associate("c", first) == 2
+    assert await associate(store, "c", first) == 2
     assert await pictures(store, "c") == (A, B)
 
 
@@ -151,7 +104,7 @@ async def test_the_same_pair_again_does_not_bring_back_a_picture_that_left(store
     first = (await store.keep(A)).temporary_id
     await store.associate("c", first)
     await share(store, "c", B, C, D)
-    assert await store.associate("c", first) == 3
+    assert await associate(store, "c", first) == 3
     assert await pictures(store, "c") == (B, C, D)
 
 
@@ -186,7 +139,7 @@ async def test_ids_that_look_alike_are_two_conversations(store: Store, key: str)
 async def test_one_of_twenty_conversations_wins_a_temporary_id(store: Store) -> None:
     names = [f"c{number}" for number in range(20)]
     wanted = (await store.keep(A)).temporary_id
-    asked = (store.associate(name, wanted) for name in names)
+    asked = (associate(store, name, wanted) for name in names)
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert answers.count(1) == 1
     assert sum(isinstance(answer, PictureTaken) for answer in answers) == 19
@@ -195,80 +148,80 @@ async def test_one_of_twenty_conversations_wins_a_temporary_id(store: Store) -> 
 
 
 async def test_what_nobody_claims_is_forgotten_with_its_bytes(
-    store: Store, clock: Clock, held: Callable[[], set[bytes]]
+    store: Store, pass_time: PassTime, made: Made
 ) -> None:
     upload = await store.keep(A)
-    clock.now += LIMITS.ttl
+    await pass_time(LIMITS.ttl)
     with pytest.raises(UnknownPicture):
         await store.associate("c", upload.temporary_id)
     await store.keep(B)
-    assert held() == {B.part}
+    assert await made.held() == {B.part}
 
 
-async def test_an_upload_waits_until_its_time_is_over(store: Store, clock: Clock) -> None:
+async def test_an_upload_waits_until_its_time_is_over(store: Store, pass_time: PassTime) -> None:
     upload = await store.keep(A)
-    clock.now += LIMITS.ttl - 0.1
-    assert await store.associate("c", upload.temporary_id) == 1
+    await pass_time(LIMITS.ttl - NEARLY)
+    assert await associate(store, "c", upload.temporary_id) == 1
 
 
 async def test_a_conversation_is_forgotten_with_its_bytes(
-    store: Store, clock: Clock, held: Callable[[], set[bytes]]
+    store: Store, pass_time: PassTime, made: Made
 ) -> None:
     await share(store, "c", A, B)
-    clock.now += LIMITS.ttl
+    await pass_time(LIMITS.ttl)
     assert await pictures(store, "c") == ()
     assert await share(store, "d", C) == 1
-    assert held() == {C.part}
+    assert await made.held() == {C.part}
     assert await pictures(store, "c") == ()
 
 
 async def test_bytes_are_forgotten_with_the_last_conversation_though_no_upload_ends(
-    store: Store, clock: Clock, held: Callable[[], set[bytes]]
+    store: Store, pass_time: PassTime, made: Made
 ) -> None:
     await share(store, "c", A)
-    clock.now += 0.6 * LIMITS.ttl
+    await pass_time(0.6 * LIMITS.ttl)
     assert await pictures(store, "c") == (A,)
-    clock.now += 0.5 * LIMITS.ttl
+    await pass_time(0.5 * LIMITS.ttl)
     await store.keep(B)
-    assert held() == {A.part, B.part}
-    clock.now += 0.6 * LIMITS.ttl
+    assert await made.held() == {A.part, B.part}
+    await pass_time(0.6 * LIMITS.ttl)
     await store.keep(C)
-    assert held() == {B.part, C.part}
+    assert await made.held() == {B.part, C.part}
 
 
-async def test_a_new_conversation_of_an_old_name_begins_empty(store: Store, clock: Clock) -> None:
+async def test_a_new_conversation_of_an_old_name_begins_empty(
+    store: Store, pass_time: PassTime
+) -> None:
     await share(store, "c", A)
-    clock.now += LIMITS.ttl
+    await pass_time(LIMITS.ttl)
     assert await share(store, "c", B) == 1
     assert await pictures(store, "c") == (B,)
 
 
-async def test_use_keeps_a_conversation(
-    store: Store, clock: Clock, held: Callable[[], set[bytes]]
-) -> None:
+async def test_use_keeps_a_conversation(store: Store, pass_time: PassTime, made: Made) -> None:
     await share(store, "c", A)
     for _ in range(5):
-        clock.now += 0.6 * LIMITS.ttl
+        await pass_time(0.6 * LIMITS.ttl)
         assert await pictures(store, "c") == (A,)
     await store.keep(B)  # forgets what has expired
     assert await pictures(store, "c") == (A,)
-    assert held() == {A.part, B.part}
+    assert await made.held() == {A.part, B.part}
 
 
-async def test_another_picture_keeps_a_conversation(store: Store, clock: Clock) -> None:
+async def test_another_picture_keeps_a_conversation(store: Store, pass_time: PassTime) -> None:
     await share(store, "c", A)
-    clock.now += 0.6 * LIMITS.ttl
+    await pass_time(0.6 * LIMITS.ttl)
     await share(store, "c", B)
-    clock.now += 0.6 * LIMITS.ttl
+    await pass_time(0.6 * LIMITS.ttl)
     assert await pictures(store, "c") == (A, B)
 
 
-async def test_use_of_one_conversation_keeps_no_other(store: Store, clock: Clock) -> None:
+async def test_use_of_one_conversation_keeps_no_other(store: Store, pass_time: PassTime) -> None:
     await share(store, "c", A)
     await share(store, "d", B)
-    clock.now += 0.6 * LIMITS.ttl
+    await pass_time(0.6 * LIMITS.ttl)
     await pictures(store, "c")
-    clock.now += 0.6 * LIMITS.ttl
+    await pass_time(0.6 * LIMITS.ttl)
     assert await pictures(store, "c") == (A,)
     assert await pictures(store, "d") == ()
 
@@ -317,7 +270,7 @@ async def test_anchors_of_what_is_not_there_are_ignored(store: Store) -> None:
     await store.anchor("nobody", {A.digest: FIRST})
     await store.anchor("c", {})
     assert await anchors(store, "c") == [None]
-    assert await store.context("nobody") == Context()
+    assert await seen(store, "nobody") == Context()
 
 
 async def test_an_anchor_belongs_to_one_conversation(store: Store) -> None:
@@ -341,11 +294,13 @@ async def test_a_picture_that_left_and_came_back_stands_nowhere_yet(store: Store
     assert await anchors(store, "c") == [None, None, None]
 
 
-async def test_an_anchor_brings_no_forgotten_conversation_back(store: Store, clock: Clock) -> None:
+async def test_an_anchor_brings_no_forgotten_conversation_back(
+    store: Store, pass_time: PassTime
+) -> None:
     await share(store, "c", A)
-    clock.now += LIMITS.ttl
+    await pass_time(LIMITS.ttl)
     await store.anchor("c", {A.digest: FIRST})
-    assert await store.context("c") == Context()
+    assert await seen(store, "c") == Context()
     await share(store, "c", A)
     assert await anchors(store, "c") == [None]
 
@@ -357,14 +312,16 @@ async def awaits(store: Store, conversation: str) -> bool:
     return (await store.context(conversation)).awaited
 
 
-async def test_an_announced_picture_is_awaited_for_a_while(store: Store, clock: Clock) -> None:
+async def test_an_announced_picture_is_awaited_for_a_while(
+    store: Store, pass_time: PassTime
+) -> None:
     await store.announce("c")
-    assert await store.context("c") == Context(awaited=True)
-    assert await store.context("d") == Context()
-    clock.now += ANNOUNCED - 0.1
+    assert await seen(store, "c") == Context(awaited=True)
+    assert await seen(store, "d") == Context()
+    await pass_time(ANNOUNCED - NEARLY)
     assert await awaits(store, "c")
-    clock.now += 0.1
-    assert await store.context("c") == Context()
+    await pass_time(NEARLY)
+    assert await seen(store, "c") == Context()
 
 
 async def test_several_conversations_await_a_picture_each(store: Store) -> None:
@@ -374,23 +331,21 @@ async def test_several_conversations_await_a_picture_each(store: Store) -> None:
 
 
 async def test_announcements_that_nothing_followed_are_forgotten(
-    store: Store, clock: Clock, file: Path
+    store: Store, pass_time: PassTime, made: Made
 ) -> None:
-    await store.announce("c")
-    clock.now += ANNOUNCED
-    await store.announce("d")
-    if isinstance(store, MemoryStore):
-        assert store._announced.keys() == {"d"}
-    else:
-        with closing(sqlite3.connect(file)) as db:
-            assert db.execute("SELECT conversation_id FROM announcement").fetchall() == [("d",)]
+    await store.announce("conversation-of-before")
+    await pass_time(ANNOUNCED)
+    await store.announce("conversation-of-now")
+    await store.sweep()
+    assert b"conversation-of-before" not in await made.dump()
+    assert await awaits(store, "conversation-of-now")
 
 
-async def test_an_announcement_can_be_made_again(store: Store, clock: Clock) -> None:
+async def test_an_announcement_can_be_made_again(store: Store, pass_time: PassTime) -> None:
     await store.announce("c")
-    clock.now += ANNOUNCED - 0.1
+    await pass_time(ANNOUNCED - NEARLY)
     await store.announce("c")
-    clock.now += ANNOUNCED - 0.1
+    await pass_time(ANNOUNCED - NEARLY)
     assert await awaits(store, "c")
 
 
@@ -398,17 +353,17 @@ async def test_an_association_ends_the_wait(store: Store) -> None:
     await store.announce("c")
     await store.announce("d")
     await share(store, "c", A)
-    assert await store.context("c") == Context((Shared(A),))
+    assert await seen(store, "c") == Context((Shared(A),))
     assert await awaits(store, "d")
 
 
 async def test_one_more_picture_is_awaited_beside_those_that_are_there(store: Store) -> None:
     first = (await store.keep(A)).temporary_id
     await store.associate("c", first)
-    await store.announce("c")
-    assert await store.context("c") == Context((Shared(A),), awaited=True)
+    await store.announce("c", right=BEARER)
+    assert await seen(store, "c") == Context((Shared(A),), awaited=True)
     await store.associate("c", first)
-    assert await store.context("c") == Context((Shared(A),))
+    assert await seen(store, "c") == Context((Shared(A),))
 
 
 async def test_an_association_that_fails_ends_no_wait(store: Store) -> None:
@@ -424,50 +379,21 @@ async def test_an_association_that_fails_ends_no_wait(store: Store) -> None:
 
 async def test_whoever_waited_long_enough_ends_the_wait_for_all_later_turns(store: Store) -> None:
     await share(store, "c", A)
-    await store.announce("c")
+    await store.announce("c", right=BEARER)
     await store.withdraw("c")
     await store.withdraw("d")
-    assert await store.context("c") == Context((Shared(A),))
+    assert await seen(store, "c") == Context((Shared(A),))
 
 
 async def test_an_announcement_outlives_the_pictures_that_were_there(
-    store: Store, clock: Clock
+    store: Store, pass_time: PassTime
 ) -> None:
     await share(store, "c", A)
-    clock.now += LIMITS.ttl - 0.1
-    await store.announce("c")
-    clock.now += 0.1
-    assert await store.context("c") == Context(awaited=True)
+    await pass_time(LIMITS.ttl - NEARLY)
+    await store.announce("c", right=BEARER)
+    await pass_time(NEARLY)
+    assert await seen(store, "c") == Context(awaited=True)
 
 
 async def test_a_store_that_works_says_so(store: Store) -> None:
     await store.ping()
-
-
-# The configured one
-
-
-@pytest.mark.parametrize(("kind", "type_"), [("memory:", MemoryStore), ("sqlite", SqliteStore)])
-async def test_the_configured_store_is_opened_with_its_limits(
-    kind: str, type_: type, file: Path
-) -> None:
-    place = Place.parse(kind if kind == "memory:" else f"sqlite:{file}")
-    store = open_store(Images(store=place, ttl=50.0, max_per_conversation=1))
-    assert isinstance(store, type_)
-    assert await share(store, "c", A, B) == 1
-    assert await pictures(store, "c") == (B,)
-    await store.close()
-
-
-async def test_the_configured_bytes_are_kept_in_memory_and_no_more(file: Path) -> None:
-    place = Place.parse(f"sqlite:{file}")
-    store = open_store(Images(store=place, cache=2 * len(A.part)))
-    assert isinstance(store, SqliteStore)
-    await share(store, "c", A, B, C)
-    assert store._parts.size == 2 * len(A.part)
-    await store.close()
-
-
-def test_a_store_that_is_not_built_yet_says_so() -> None:
-    with pytest.raises(ConfigError, match=r"injector\.images\.store: redis is not built yet"):
-        open_store(Images(store=Place.parse("redis://127.0.0.1:6379/0")))

@@ -109,7 +109,11 @@ async def test_fifty_conversations_see_their_own_picture_and_no_other(
     side, seer = await model(), Seer()
     side.play_by(seer)
     root = await endpoint(
-        side.base_url, store=store.format(tmp_path), first_byte_timeout=8.0, says={"failed": None}
+        side.base_url,
+        store=store.format(tmp_path),
+        first_byte_timeout=8.0,
+        says={"failed": None},
+        browser={"uploads": 0, "associations": 0},
     )
     digests: dict[int, set[str]] = defaultdict(set)
 

@@ -6,6 +6,8 @@ from typing import Any, TypeAlias
 import aiohttp
 import pytest
 
+from injector.store import Limits
+from injector.store.memory import MemoryStore
 from tests.injector.trouble.asking import ID, ask
 from tests.injector.trouble.conftest import Start
 from tests.injector.trouble.forms import CHAT, FORMS, SENTENCE, Form, pictures, said
@@ -96,6 +98,56 @@ async def test_pictures_of_the_request_itself_are_kept(
     assert (heard.body, heard.context) == (form.spoken, "image-refused")
     assert shown(side.turns) == [2, 1]
     assert pictures(side.turns[1].body) == [OWN]
+
+
+async def described(store: MemoryStore, text: str) -> None:
+    (shared,) = (await store.context(ID)).pictures
+    await store.describe(shared.picture.digest, text)
+
+
+@refusals
+@forms
+async def test_a_picture_that_was_described_is_told_in_words(
+    model: Start,
+    endpoint: Endpoint,
+    client: aiohttp.ClientSession,
+    share: Share,
+    png: bytes,
+    act: Callable[[Form], Act],
+    form: Form,
+) -> None:
+    side = await model(act(form), form.good())
+    store = MemoryStore(Limits())
+    root = await endpoint(side.base_url, keeps=store)
+    await share(root, png, ID)
+    await described(store, "A red square.")
+    heard = await ask(client, root, form)
+    assert (heard.body, heard.context) == (form.spoken, "image-refused")
+    assert shown(side.turns) == [1, 0]
+    question, words = side.turns[1].body[form.asked][0]["content"]
+    assert question["text"] == "What do you see?"
+    assert words["type"] == question["type"]
+    assert "It was described as: A red square.]" in words["text"]
+
+
+@forms
+async def test_words_that_are_refused_too_are_left_out(
+    model: Start,
+    endpoint: Endpoint,
+    client: aiohttp.ClientSession,
+    share: Share,
+    png: bytes,
+    form: Form,
+) -> None:
+    side = await model(error(400, INVALID), error(400, "Filtered."), form.good())
+    store = MemoryStore(Limits())
+    root = await endpoint(side.base_url, keeps=store)
+    await share(root, png, ID)
+    await described(store, "A red square.")
+    heard = await ask(client, root, form)
+    assert (heard.body, heard.context) == (form.spoken, "image-refused")
+    assert ["A red square." in str(sent.body) for sent in side.turns] == [False, True, False]
+    assert side.turns[2].body[form.asked] == form.turn()[form.asked]
 
 
 @pytest.mark.parametrize("own", [False, True], ids=["no-picture", "a-picture-of-its-own"])

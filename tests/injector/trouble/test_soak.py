@@ -24,7 +24,7 @@ import uvloop
 from aiohttp import web
 from PIL import Image
 
-from contract.config import Config, Images, Injector, Upstream
+from contract.config import Browser, Config, Images, Injector, Upstream
 from contract.config.places import Store as Place
 from contract.fieldpath import parse
 from injector.app import create_app
@@ -241,6 +241,7 @@ async def serving(base_url: str, store: str) -> AsyncIterator[str]:
         injector=Injector(
             upstream=Upstream(base_url=base_url, first_byte_timeout=1.5, idle_timeout=1.0),
             images=Images(store=Place.parse(store), cache=2 << 20),
+            browser=Browser(uploads=0, associations=0),
         ),
     )
     runner = web.AppRunner(create_app(config), handler_cancellation=True, shutdown_timeout=0.1)

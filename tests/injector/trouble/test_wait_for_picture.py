@@ -21,16 +21,22 @@ stores = pytest.mark.parametrize("store", STORES, ids=["memory", "sqlite"])
 forms = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 
 
-async def announce(client: aiohttp.ClientSession, root: str, conversation: str = ID) -> None:
-    body = {"conversationId": conversation, "pending": True}
+async def announce(
+    client: aiohttp.ClientSession, root: str, conversation: str = ID, **more: str
+) -> None:
+    body = {"conversationId": conversation, "pending": True, **more}
     async with client.post(f"{root}/associate_context", json=body) as response:
         assert response.status == 202, await response.text()
 
 
-async def associate(client: aiohttp.ClientSession, root: str, temporary_id: str) -> None:
-    body = {"conversationId": ID, "temporaryId": temporary_id}
+async def associate(
+    client: aiohttp.ClientSession, root: str, temporary_id: str, **more: str
+) -> str:
+    """Associate a picture; return the conversation's token, where it is told."""
+    body = {"conversationId": ID, "temporaryId": temporary_id, **more}
     async with client.post(f"{root}/associate_context", json=body) as response:
         assert response.status == 200, await response.text()
+        return str((await response.json()).get("contextToken", ""))
 
 
 async def upload(client: aiohttp.ClientSession, root: str, picture: bytes) -> str:
@@ -128,17 +134,17 @@ async def test_an_announcement_that_has_been_kept_is_over(
 
 
 async def test_a_second_picture_is_waited_for_as_well(
-    model: Start, endpoint: Endpoint, client: aiohttp.ClientSession, share: Share, png: bytes
+    model: Start, endpoint: Endpoint, client: aiohttp.ClientSession, png: bytes
 ) -> None:
     side = await model(CHAT.good())
     root = await endpoint(side.base_url, images={"wait_for_picture": 3.0})
-    await share(root, png, ID)
-    await announce(client, root)
+    token = await associate(client, root, await upload(client, root, png))
+    await announce(client, root, contextToken=token)
     turn = asyncio.create_task(ask(client, root, CHAT))
     await asyncio.sleep(0.1)
     assert side.turns == []
     # The same pixels would be the same picture: one more row makes it another.
-    await share(root, _another(), ID)
+    await associate(client, root, await upload(client, root, _another()), contextToken=token)
     assert (await turn).context == "attached;n=2"
 
 

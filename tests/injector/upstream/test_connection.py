@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from injector.upstream.connection import MAX_HEAD, Connection
+from injector.upstream.connection import Connection
 from injector.upstream.failure import Broken, Garbled, Silent
+from injector.upstream.hearing import MAX_HEAD
 
 
 class Wire(asyncio.Transport):
@@ -195,6 +196,33 @@ async def test_what_nobody_asked_for_ends_the_connection(more: bytes) -> None:
     assert connection.is_usable
     connection.data_received(more)
     assert wire.closed
+    assert not connection.is_usable
+
+
+@pytest.mark.parametrize("more", [SIZED, b"\r\n\r\n"])
+async def test_what_comes_after_the_answer_or_before_any_question_ends_it_too(more: bytes) -> None:
+    connection, wire = opened()
+    connection.data_received(SIZED)
+    connection.data_received(more)
+    assert wire.closed
+    assert await body_of(connection) == b"hello"
+    connection.release()
+    assert not connection.is_usable
+    warm = Connection(asyncio.get_running_loop(), lambda _: None)
+    warm.connection_made(Wire())
+    assert warm.is_usable
+    warm.data_received(more)
+    assert not warm.is_usable
+
+
+async def test_whether_anything_was_heard_is_asked_of_each_exchange_anew() -> None:
+    connection, _ = opened()
+    connection.data_received(SIZED)
+    await body_of(connection)
+    connection.release()
+    assert connection.has_heard
+    connection.send([b"GET / HTTP/1.1\r\n\r\n"])
+    assert not connection.has_heard
 
 
 async def test_one_connection_carries_one_exchange_after_another() -> None:

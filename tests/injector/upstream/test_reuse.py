@@ -86,7 +86,7 @@ def test_one_that_was_told_to_wait_hears_the_next_answer(run: Run) -> None:
             connection = await pool.connect()
             connection.send([GET])
             await connection.head()
-            await until(lambda: connection._is_complete)
+            await until(lambda: connection._hearing.is_over)
             pool.give_back(connection)  # the client has left, and nobody takes what has come
             again = pool.kept() or await pool.connect()
             again.send([GET])
@@ -216,6 +216,6 @@ def test_trailers_without_end_are_not_kept(run: Run) -> None:
             connection = await pool.connect()
             connection.send([GET])
             assert await heard(connection) == b"ok"
-            assert len(connection._fields) < 100
+            assert len(connection._hearing._fields) < 100
 
     run(talk())

@@ -1,43 +1,25 @@
 """What only a file can do, and what may not be seen from outside: memory beside it."""
 
 import asyncio
-import hashlib
-import os
 import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from contract.errors import PictureTaken, StoreFailed
-from injector.shared import Anchor, Context, Picture, Shared
-from injector.store import ANNOUNCED, Limits, Store
+from injector.shared import Anchor, Context, Picture, Right, Shared
+from injector.store import ANNOUNCED, Store
 from injector.store.cache import Cache
 from injector.store.sqlite import SqliteStore
 from injector.store.sqlite.thread import Desk
+from tests.injector.store.kinds import LIMITS, Clock, picture
 
-LIMITS = Limits(ttl=100.0, per_conversation=3)
-
-
-def picture(name: str) -> Picture:
-    part = f'"data:image/png;base64,{name}"'.encode()
-    return Picture(hashlib.sha256(part).hexdigest(), "image/png", 4, 3, len(part), part)
-
-
+BEARER = Right(bearer=True)
 A, B, C = (picture(name) for name in "ABC")
-
-
-@dataclass
-class Clock:
-    """Seconds since the epoch, which pass when a test says so."""
-
-    now: float = 1_000_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -53,8 +35,18 @@ def file(tmp_path: Path) -> Path:
 async def share(store: Store, conversation: str, *shared: Picture) -> int:
     count = 0
     for one in shared:
-        count = await store.associate(conversation, (await store.keep(one)).temporary_id)
+        count = await associate(store, conversation, (await store.keep(one)).temporary_id)
     return count
+
+
+async def associate(store: Store, conversation: str, temporary_id: str) -> int:
+    """Associate as the bearer; return how many pictures the conversation has."""
+    return (await store.associate(conversation, temporary_id, right=BEARER)).count
+
+
+async def seen(store: Store, conversation: str) -> Context:
+    """What a turn gets, but for how long it lasts."""
+    return replace(await store.context(conversation), expires=0.0)
 
 
 async def pictures(store: Store, conversation: str) -> tuple[Picture, ...]:
@@ -64,7 +56,7 @@ async def pictures(store: Store, conversation: str) -> tuple[Picture, ...]:
 async def test_two_workers_on_one_file_see_the_same(file: Path, clock: Clock) -> None:
     one, two = (SqliteStore(str(file), LIMITS, clock) for _ in range(2))
     upload = await one.keep(A)
-    assert await two.associate("c", upload.temporary_id) == 1
+    assert await associate(two, "c", upload.temporary_id) == 1
     with pytest.raises(PictureTaken):
         await one.associate("d", upload.temporary_id)
     assert await pictures(one, "c") == (A,)
@@ -78,7 +70,7 @@ async def test_workers_on_one_file_give_a_temporary_id_away_once(file: Path) -> 
     workers = [SqliteStore(str(file), LIMITS) for _ in range(4)]
     for turn in range(20):
         wanted = (await workers[0].keep(A)).temporary_id
-        asked = (workers[at % 4].associate(f"c{turn}.{at}", wanted) for at in range(8))
+        asked = (associate(workers[at % 4], f"c{turn}.{at}", wanted) for at in range(8))
         answers = await asyncio.gather(*asked, return_exceptions=True)
         assert answers.count(1) == 1
         assert sum(isinstance(answer, PictureTaken) for answer in answers) == 7
@@ -93,7 +85,7 @@ async def test_pictures_survive_a_restart(file: Path, clock: Clock) -> None:
     await store.close()
     again = SqliteStore(str(file), LIMITS, clock)
     assert await pictures(again, "c") == (B, A)
-    assert await again.associate("c", waiting) == 3
+    assert await associate(again, "c", waiting) == 3
     await again.close()
 
 
@@ -115,7 +107,7 @@ async def test_a_file_that_is_locked_for_long_is_a_store_that_cannot_answer(
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreFailed, match="cannot answer: database is locked"):
             await store.keep(B)
-        assert await store.context("c") == Context((Shared(A),))
+        assert await seen(store, "c") == Context((Shared(A),))
     assert await share(store, "c", B) == 2
     await store.close()
 
@@ -123,11 +115,11 @@ async def test_a_file_that_is_locked_for_long_is_a_store_that_cannot_answer(
 async def test_a_lock_of_another_worker_costs_no_turn_its_picture(file: Path, clock: Clock) -> None:
     store = SqliteStore(str(file), LIMITS, clock)
     await share(store, "c", A)
-    clock.now += LIMITS.ttl * 0.5  # so that it is time to renew
+    clock.time += LIMITS.ttl * 0.5  # so that it is time to renew
     with closing(sqlite3.connect(file)) as other:
         other.execute("BEGIN IMMEDIATE")
         async with asyncio.timeout(1):
-            assert await store.context("c") == Context((Shared(A),))
+            assert await seen(store, "c") == Context((Shared(A),))
     await store.close()
 
 
@@ -213,7 +205,7 @@ async def test_what_another_worker_forgot_is_not_served_from_memory(
     assert await pictures(two, "c") == (A,)
     with closing(sqlite3.connect(file)) as db, db:  # as an operator would, by hand
         db.execute("DELETE FROM context")
-    assert await two.context("c") == await one.context("c") == Context()
+    assert await seen(two, "c") == await seen(one, "c") == Context()
     await one.close()
     await two.close()
 
@@ -232,7 +224,7 @@ async def test_pixels_that_are_deleted_leave_memory_too(file: Path, clock: Clock
     store = SqliteStore(str(file), LIMITS, clock)
     await share(store, "c", A, B)
     assert len(store._parts) == 2
-    clock.now += LIMITS.ttl
+    clock.time += LIMITS.ttl
     await store.keep(A)
     assert len(store._parts) == 1
     assert store._parts.get(A.digest) == A.part
@@ -244,13 +236,13 @@ async def test_a_turn_is_answered_before_its_conversation_is_kept_for_longer(
 ) -> None:
     store = SqliteStore(str(file), LIMITS, clock)
     await share(store, "c", A)
-    clock.now += 0.5 * LIMITS.ttl
+    clock.time += 0.5 * LIMITS.ttl
     async with occupied(store._writing):
         for _ in range(3):
             assert await pictures(store, "c") == (A,)
         assert store._writing._asked.qsize() == 1  # one renewal is enough
     await store.withdraw("nobody")  # changes are made one after the other
-    clock.now += 0.9 * LIMITS.ttl
+    clock.time += 0.9 * LIMITS.ttl
     assert await pictures(store, "c") == (A,)
     await store.close()
 
@@ -286,24 +278,24 @@ async def test_a_turn_of_a_conversation_that_has_not_changed_asks_nobody(
 ) -> None:
     store = SqliteStore(str(file), LIMITS, clock)
     await share(store, "c", A)
-    await store.announce("c")
-    assert await store.context("c") == Context((Shared(A),), awaited=True)
-    assert await store.context("nobody") == Context()
+    await store.announce("c", right=BEARER)
+    assert await seen(store, "c") == Context((Shared(A),), awaited=True)
+    assert await seen(store, "nobody") == Context()
     async with occupied(store._reading), occupied(store._writing):
-        assert await store.context("c") == Context((Shared(A),), awaited=True)
-        assert await store.context("nobody") == Context()
-        clock.now += ANNOUNCED
-        assert await store.context("c") == Context((Shared(A),))
-        clock.now += LIMITS.ttl
-        assert await store.context("c") == Context()
+        assert await seen(store, "c") == Context((Shared(A),), awaited=True)
+        assert await seen(store, "nobody") == Context()
+        clock.time += ANNOUNCED
+        assert await seen(store, "c") == Context((Shared(A),))
+        clock.time += LIMITS.ttl
+        assert await seen(store, "c") == Context()
     await store.close()
 
 
 async def test_a_renewal_never_makes_a_conversation_shorter(file: Path, clock: Clock) -> None:
     store = SqliteStore(str(file), LIMITS, clock)
     await share(store, "c", A)
-    store._writer.renew("c", clock.now + 1)
-    clock.now += 0.9 * LIMITS.ttl
+    store._writer.renew("c", clock.time + 1)
+    clock.time += 0.9 * LIMITS.ttl
     assert await pictures(store, "c") == (A,)
     await store.close()
 
@@ -334,7 +326,7 @@ async def test_a_picture_that_is_deleted_while_it_is_read_is_not_there(
     store = SqliteStore(str(file), LIMITS)
     await share(store, "c", A)
     monkeypatch.setattr(store._reader, "_parts", Forgetful(file))
-    assert await store.context("c") == Context()
+    assert await seen(store, "c") == Context()
     await store.close()
 
 
@@ -344,7 +336,7 @@ async def test_a_renewal_that_fails_is_told_and_costs_nothing(
     monkeypatch.setattr("injector.store.sqlite.schema.WRITING_PATIENCE", 0.01)
     store = SqliteStore(str(file), LIMITS, clock)
     await share(store, "c", A)
-    clock.now += 0.5 * LIMITS.ttl
+    clock.time += 0.5 * LIMITS.ttl
     with closing(sqlite3.connect(file)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert await pictures(store, "c") == (A,)
@@ -353,7 +345,7 @@ async def test_a_renewal_that_fails_is_told_and_costs_nothing(
     assert "could not be renewed: database is locked" in caplog.text
     assert await pictures(store, "c") == (A,)
     await store.withdraw("nobody")
-    clock.now += 0.9 * LIMITS.ttl
+    clock.time += 0.9 * LIMITS.ttl
     assert await pictures(store, "c") == (A,)
     await store.close()
 
@@ -376,7 +368,10 @@ async def test_a_file_that_is_copied_to_a_strange_name_can_be_read(tmp_path: Pat
     await share(store, "c", A)
     assert await pictures(store, "c") == (A,)
     await store.close()
-    assert [path.name for path in tmp_path.iterdir()] == ["50% of ?a=1#b c.db"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "50% of ?a=1#b c.db",
+        "50% of ?a=1#b c.db-room",
+    ]
 
 
 async def test_a_store_that_is_closed_cannot_answer(file: Path) -> None:
@@ -391,7 +386,7 @@ async def test_a_store_that_is_closed_cannot_answer(file: Path) -> None:
 async def test_without_shared_memory_every_turn_asks_the_file(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("injector.store.sqlite.changes.Path.stat", _no_file)
+    monkeypatch.setattr("injector.store.sqlite.changes._map", _no_memory)
     store = SqliteStore(str(file), LIMITS)
     monkeypatch.undo()
     for one in (A, B, C):
@@ -401,5 +396,5 @@ async def test_without_shared_memory_every_turn_asks_the_file(
     await store.close()
 
 
-def _no_file(*_: object, **__: object) -> os.stat_result:
+def _no_memory(_: Path) -> None:
     raise FileNotFoundError

@@ -3,28 +3,35 @@
 import asyncio
 import hashlib
 import os
+import random
 import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 
 from contract.errors import StoreFailed
-from injector.shared import Context, Picture, Shared
+from injector.shared import Context, Picture, Right, Shared
 from injector.store import Limits
 from injector.store.sqlite import SqliteStore
+from tests.injector.store.kinds import read_by_another
+
+BEARER = Right(bearer=True)
 
 Process: TypeAlias = asyncio.subprocess.Process
 
 PRELUDE = """
 import asyncio, hashlib, os, sqlite3, sys
-from injector.shared import Anchor, Picture
+from injector.shared import Anchor, Picture, Right
 from injector.store import Limits
 from injector.store.sqlite import SqliteStore
+
+BEARER = Right(bearer=True)
 
 def picture(name, times=1):
     part = (name * times).encode()
@@ -58,6 +65,11 @@ async def store(file: Path) -> AsyncIterator[SqliteStore]:
     store = SqliteStore(str(file), Limits(per_conversation=3))
     yield store
     await store.close()
+
+
+async def seen(store: SqliteStore, conversation: str) -> Context:
+    """What a turn gets, but for how long it lasts."""
+    return replace(await store.context(conversation), expires=0.0)
 
 
 @asynccontextmanager
@@ -97,12 +109,14 @@ async def say(process: Process, *words: str) -> None:
 DOES = """
 verbs = {
     "share": lambda name: share(name),
-    "announce": lambda _: store.announce("c"),
+    "announce": lambda _: store.announce("c", right=BEARER),
     "withdraw": lambda _: store.withdraw("c"),
+    "forget": lambda _: store.forget("c"),
     "anchor": lambda name: store.anchor("c", {picture(name).digest: Anchor(1, "a")}),
 }
 async def share(name):
-    await store.associate("c", (await store.keep(picture(name))).temporary_id)
+    temporary_id = (await store.keep(picture(name))).temporary_id
+    await store.associate("c", temporary_id, right=BEARER)
 say("ready")
 while words := hear():
     await verbs[words[0]](words[1])
@@ -118,25 +132,25 @@ async def test_the_very_next_turn_sees_what_another_worker_wrote(
         expected: list[str] = []
         for number in range(150):
             for _ in range(3):  # which are answered from memory, and must not be afterwards
-                context = await store.context("c")
+                context = await seen(store, "c")
             name, expected = f"p{number}", [*expected, f"p{number}"][-3:]
             for verb, awaited in (("announce", True), ("share", False)):
                 await say(other, verb, name)
                 assert await hear(other) == ["done"]
-                context = await store.context("c")
+                context = await seen(store, "c")
                 assert context.awaited is awaited
-                assert await store.context("c") == context
+                assert await seen(store, "c") == context
             assert [shared.picture for shared in context.pictures] == [*map(picture, expected)]
             await say(other, "anchor", name)
             assert await hear(other) == ["done"]
-            context = await store.context("c")
+            context = await seen(store, "c")
             assert context.pictures[-1].anchor is not None
         await say(other, "announce", "-")
         assert await hear(other) == ["done"]
-        assert await store.context("c") == Context(context.pictures, awaited=True)
+        assert await seen(store, "c") == Context(context.pictures, awaited=True)
         await say(other, "withdraw", "-")
         assert await hear(other) == ["done"]
-        assert await store.context("c") == Context(context.pictures)
+        assert await seen(store, "c") == Context(context.pictures)
 
 
 async def test_a_turn_sees_every_share_at_once_while_others_are_written(
@@ -149,7 +163,7 @@ async def test_a_turn_sees_every_share_at_once_while_others_are_written(
             one = picture(f"p{number}")
             await store.associate(f"c{number}", (await store.keep(one)).temporary_id)
             for _ in range(3):
-                assert await store.context(f"c{number}") == Context((Shared(one),))
+                assert await seen(store, f"c{number}") == Context((Shared(one),))
 
 
 LOCKS = """
@@ -176,7 +190,7 @@ async def test_a_turn_reads_on_while_another_process_holds_the_file(
         for store_ in (store, SqliteStore(str(file), Limits())):
             for _ in range(3):
                 async with asyncio.timeout(0.5):
-                    context = await store_.context("c")
+                    context = await seen(store_, "c")
                 assert context == Context((Shared(picture("A")),))
                 assert not writing.done()
                 store_._answers.clear()
@@ -197,15 +211,16 @@ async def test_changes_of_many_tasks_over_two_connections_are_all_there(file: Pa
         store = stores[task % 2]
         for number in range(50):
             one = picture(f"{task}.{number}")
-            await store.announce(f"c{task}")
+            await store.announce(f"c{task}", right=BEARER)
             waiting = (await store.keep(one)).temporary_id
-            assert await store.associate(f"c{task}", waiting) == number + 1
-            assert len((await store.context(f"c{task}")).pictures) == number + 1
+            made = await store.associate(f"c{task}", waiting, right=BEARER)
+            assert made.count == number + 1
+            assert len((await seen(store, f"c{task}")).pictures) == number + 1
 
     await asyncio.gather(*map(work, range(8)))
     for task in range(8):
         expected = Context(tuple(Shared(picture(f"{task}.{number}")) for number in range(50)))
-        assert [await store.context(f"c{task}") for store in stores] == [expected, expected]
+        assert [await seen(store, f"c{task}") for store in stores] == [expected, expected]
     for store in stores:
         await store.close()
 
@@ -218,21 +233,22 @@ while True:
     name = f"{number}."
     upload = await store.keep(picture(name, 300_000))
     say(name, upload.temporary_id)
-    await store.associate("c", upload.temporary_id)
+    await store.associate("c", upload.temporary_id, right=BEARER)
 """
 
 
-@pytest.mark.parametrize("after", [0.0, 0.004, 0.011, 0.03])
+@pytest.mark.parametrize("seed", range(8))
 async def test_a_worker_that_is_killed_in_the_middle_of_an_upload_leaves_nothing_half_there(
-    file: Path, store: SqliteStore, after: float
+    file: Path, store: SqliteStore, seed: int
 ) -> None:
+    after = random.Random(seed).uniform(0.0, 0.04)
     uploads: list[tuple[str, str]] = []
     async with worker(file, UPLOADS) as other:
         assert await hear(other) == ["ready"]
         for _ in range(3):
             name, temporary_id = await hear(other)
             uploads.append((name, temporary_id))
-            await store.context("c")
+            await seen(store, "c")
         await asyncio.sleep(after)
         os.kill(other.pid, signal.SIGKILL)
         rest, _ = await other.communicate()
@@ -241,20 +257,89 @@ async def test_a_worker_that_is_killed_in_the_middle_of_an_upload_leaves_nothing
         name, temporary_id = line.split()
         uploads.append((name, temporary_id))
     names = [name for name, _ in uploads]
-    seen = [shared.picture for shared in (await store.context("c")).pictures]
-    assert seen
-    assert seen[-1] in {picture(name, 300_000) for name in (names[-2:])}
-    assert await store.associate("c", uploads[-1][1]) <= 3
-    context = await store.context("c")
+    shown = [shared.picture for shared in (await seen(store, "c")).pictures]
+    assert shown
+    assert shown[-1] in {picture(name, 300_000) for name in (names[-2:])}
+    made = await store.associate("c", uploads[-1][1], right=BEARER)
+    assert made.count <= 3
+    context = await seen(store, "c")
     assert context.pictures[-1].picture == picture(names[-1], 300_000)
+    assert_whole(file)
+
+
+def assert_whole(file: Path) -> None:
+    """Every picture is whole and held, and whatever is held is there."""
     with closing(sqlite3.connect(file)) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         for digest, size, part in db.execute("SELECT digest, size, part FROM picture"):
             assert (digest, size) == (hashlib.sha256(part).hexdigest(), len(part))
-        orphans = "SELECT count(*) FROM picture WHERE digest NOT IN (SELECT digest FROM upload)"
+        held = """SELECT digest FROM upload WHERE conversation_id IS NULL
+            UNION SELECT digest FROM share"""
+        orphans = f"SELECT count(*) FROM picture WHERE digest NOT IN ({held})"
         assert db.execute(orphans).fetchone() == (0,)
-        homeless = "SELECT count(*) FROM upload WHERE digest NOT IN (SELECT digest FROM picture)"
+        homeless = f"SELECT count(*) FROM ({held}) WHERE digest NOT IN (SELECT digest FROM picture)"
         assert db.execute(homeless).fetchone() == (0,)
+
+
+FORGETS = """
+say("ready")
+number = 0
+while True:
+    number += 1
+    temporary_id = (await store.keep(picture(f"{number}.", 300_000))).temporary_id
+    await store.associate(f"c{number}", temporary_id)
+    if number > 3:
+        await store.forget(f"c{number - 3}")
+        say(f"c{number - 3}")
+"""
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_a_worker_that_is_killed_while_it_forgets_has_forgotten_or_not(
+    file: Path, seed: int
+) -> None:
+    after = random.Random(seed).uniform(0.0, 0.06)
+    async with worker(file, FORGETS) as other:
+        assert await hear(other) == ["ready"]
+        forgotten = [(await hear(other))[0]]
+        await asyncio.sleep(after)
+        os.kill(other.pid, signal.SIGKILL)
+        rest, _ = await other.communicate()
+    forgotten += rest.rpartition(b"\n")[0].decode().split()
+    assert_whole(file)
+    store = SqliteStore(str(file), Limits())  # as after a restart
+    assert_whole(file)
+    left = (await store.overview()).contexts
+    assert not {one.conversation_id for one in left} & set(forgotten)
+    assert 3 <= len(left) <= 4
+    for one in left:
+        number = one.conversation_id[1:]
+        shown = (await store.context(one.conversation_id)).pictures
+        assert [each.picture for each in shown] == [picture(f"{number}.", 300_000)]
+        await store.forget(one.conversation_id)
+    await store.sweep()
+    kept = read_by_another(*file.parent.iterdir())
+    numbers = range(1, len(forgotten) + 6)
+    waiting = (await store.overview()).waiting  # an upload that was not associated any more
+    assert sum(f"{number}.".encode() * 50 in kept for number in numbers) <= waiting <= 1
+    await store.close()
+
+
+async def test_what_another_worker_forgets_is_gone_for_the_very_next_turn(
+    file: Path, store: SqliteStore
+) -> None:
+    async with worker(file, DOES) as other:
+        assert await hear(other) == ["ready"]
+        for number in range(100):
+            await say(other, "share", f"p{number}")
+            assert await hear(other) == ["done"]
+            for _ in range(2):
+                assert await seen(store, "c") == Context((Shared(picture(f"p{number}")),))
+            await say(other, "forget", "-")
+            assert await hear(other) == ["done"]
+            assert await seen(store, "c") == Context()
+        await store.sweep()
+        assert len(store._parts) == 0
 
 
 LOCKED = """

@@ -1,0 +1,4 @@
+-- Delete a key that holds no picture.
+
+redis.call('DEL', KEYS[1])
+return { ECHO }
