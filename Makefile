@@ -4,17 +4,27 @@ CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(firstword $(foreach p,$(CANDIDATES),$(shell $(p) -c 'import sys; print("$(p)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)) python3)
 VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || echo none)
 BIN := $(VENV)/bin
+# What is written for Node is proved where Node 20 or newer and npm are; the last lines of `make test` say so where they are not.
+NODE := $(shell node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))' 2>/dev/null && command -v npm)
+PACKAGES := $(if $(NODE),$(MAKE) --no-print-directory web/node_modules/.installed || echo "npm could not set up web/node_modules" >&2)
 
-.PHONY: demo test check bench bench-flame bench-pictures bench-locate bench-locate-speed fmt clean
+.PHONY: demo page test check bench bench-flame bench-pictures bench-locate bench-locate-speed fmt clean
 
 demo: $(VENV)/.installed ## the whole loop on this machine, without any account
+	@$(if $(findstring --page,$(ARGS)),if command -v npm >/dev/null; then $(MAKE) --no-print-directory page || true; fi)
 	@$(BIN)/sightline demo $(ARGS)
 
-test: $(VENV)/.installed ## every promise, proved over real sockets
+page: web/node_modules/.installed ## the page that the endpoint serves at `/`, into web/dist; the only target that needs Node
+	@cd web && npm run --silent build
+
+test: $(VENV)/.installed ## every promise, proved over real sockets, and the page in a real browser
+	@$(PACKAGES)
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.installed ## style, types, floors
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+	@$(PACKAGES)
+	@$(if $(NODE),cd web && npx --no-install tsc -p tsconfig.json)
 
 bench: $(VENV)/.installed $(if $(findstring --quick,$(ARGS)),,bench/.venv/.installed) ## Sightline beside the model itself, nginx, and what else people use
 	@$(BIN)/python -m bench.relay $(ARGS)
@@ -35,7 +45,7 @@ fmt: $(VENV)/.installed
 	@$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .
 
 clean:
-	@rm -rf .venv-* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage dist bench/.venv tests/clients/node/node_modules
+	@rm -rf .venv-* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage dist bench/.venv tests/clients/node/node_modules web/dist web/lib web/node_modules
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else 1)' 2>/dev/null || { echo "Sightline needs Python 3.11 or newer, and '$(PYTHON)' is not. Name one: make $(or $(MAKECMDGOALS),demo) PYTHON=python3.12" >&2; exit 1; }
@@ -48,4 +58,10 @@ bench/.venv/.installed: bench/requirements.txt
 	@echo "Setting up bench/.venv (once; a minute or two) ..."
 	@$(PYTHON) -m venv bench/.venv
 	@bench/.venv/bin/python -m pip install -qq --disable-pip-version-check -r bench/requirements.txt
+	@touch $@
+
+web/node_modules/.installed: web/package-lock.json
+	@command -v npm >/dev/null || { echo "the page is built with Node 20 or newer and npm, and npm is not here; all the rest works without it" >&2; exit 1; }
+	@echo "Setting up web/node_modules (once; a minute) ..."
+	@cd web && npm ci --silent
 	@touch $@

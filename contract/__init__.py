@@ -13,6 +13,7 @@ recording   exchanges on the disk
   har       the same as HAR 1.2
 redact      secrets are replaced before the disk and the screen
   secret    the forms in which a secret occurs; secretname: which names say that they are one
+  ownsecret what gives a picture to a conversation, by its form
   deltas    a secret in the words of an answer
   spoken    what people said; hiding: one text of it
 config      config.yaml: read, shown, changed in one place

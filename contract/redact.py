@@ -8,8 +8,9 @@ header must not survive in a body that echoes it. Everything else stays as it wa
 
 Replaced are: the configured headers, of requests and answers alike; headers and the parameters of
 URLs and forms whose names say that they are secrets (`contract.secretname`); a user and password in
-a URL; the configured places of JSON bodies, with all that stands below them; and with `text` what
-people said (`contract.spoken`).
+a URL; the configured places of JSON bodies, with all that stands below them; Sightline's own
+secrets, wherever they stand (`contract.ownsecret`); and with `text` what people said
+(`contract.spoken`).
 
 Looked for elsewhere is what has eight characters or more: the whole of such a value, and of it each
 cookie, what follows a scheme, and the user and password that `Basic` encodes. Of a recording the
@@ -31,6 +32,7 @@ from urllib.parse import unquote, unquote_plus
 from contract import deltas, jsonspan
 from contract.exchange import Exchange, Headers, Request, Response, media_type
 from contract.fieldpath import FieldPath, text_of
+from contract.ownsecret import own_secrets
 from contract.secret import Known, Span, cover, in_bytes
 from contract.secretname import is_secret, is_secret_parameter
 from contract.spoken import hide_text
@@ -91,6 +93,7 @@ class Redactor:
             *(self._in_headers("$response", response.headers) if response else ()),
             *((f"$request.{name}", secret) for name, secret in _url_secrets(request.url)),
             *((place, span.secret) for place, span in in_body),
+            *_own(exchange),
         ]
         bare = {secret.strip(_BLANKS).strip('"') for _, secret in found}
         self._known.learn(secret for secret in bare if len(secret) >= _SHORTEST)
@@ -184,6 +187,16 @@ class Redactor:
     def _leaves(self, text: str) -> Iterator[tuple[tuple[str, ...], jsonspan.Part]]:
         start = 1 if text.startswith("\ufeff") else 0
         return jsonspan.leaves(text, start) if self._places else iter(())
+
+
+def _own(exchange: Exchange) -> Iterator[tuple[str, str]]:
+    """Yield name and digits of Sightline's own secrets, in requests and answers alike."""
+    request, response = exchange.request, exchange.response
+    headers = (*request.headers, *(response.headers if response else ()))
+    texts = [request.url, *(f"{name}: {value}" for name, value in headers)]
+    bodies = [request.body, response.body if response else b""]
+    for data in (*(text.encode("utf-8", "surrogatepass") for text in texts), *bodies):
+        yield from own_secrets(data)
 
 
 def _in_leaf(path: FieldPath, text: str, leaf: jsonspan.Part) -> Iterator[Span]:

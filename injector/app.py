@@ -17,31 +17,29 @@ from injector.body import manner
 from injector.context import STORE_TIMEOUT
 from injector.decoding import DECODERS, Decoders
 from injector.describing import DESCRIBER, Describer
+from injector.happenings import Happenings
+from injector.inband import InBand
 from injector.ledger import LEDGER, Ledger
 from injector.metrics import METRICS, Metrics, counted, metrics
+from injector.page import built_page, page_routes
+from injector.parts import ANCHORING, HAPPENINGS, IN_BAND, MANNER, STORE, UPSTREAM
 from injector.picture.aim import Aim
 from injector.rights.admission import RATES
 from injector.rights.origin import for_pages, preflight
 from injector.rights.rate import Rates
 from injector.sharing.association import associate_context
 from injector.sharing.contexts import CONTEXT, forgotten_context, told_context
+from injector.sharing.events import EVENTS, events
 from injector.sharing.limits import largest
 from injector.sharing.parting import parting
 from injector.sharing.receiving import wait_with_the_body
+from injector.sharing.removal import removed
 from injector.sharing.room import ROOM, Room
 from injector.sharing.upload import upload_image, uploaded
 from injector.sharing.webhook import elevenlabs
 from injector.store import open_store
 from injector.sweeping import sweeping
-from injector.turns import (
-    ANCHORING,
-    MANNER,
-    STORE,
-    UPSTREAM,
-    chat_completions,
-    models,
-    responses,
-)
+from injector.turns import chat_completions, models, responses
 from injector.upstream import Upstream
 from injector.wiping import wiped
 from injector.wire import CONFIG, Handler, errors_as_json
@@ -63,10 +61,15 @@ def create_app(config: Config) -> web.Application:
     app[CONFIG] = config
     app[MANNER] = manner(config.injector)
     app[METRICS] = Metrics(config.injector.upstream)
-    app[LEDGER] = Ledger(app[METRICS])
+    app[HAPPENINGS] = Happenings()
+    app[LEDGER] = Ledger(app[METRICS], app[HAPPENINGS])
     app[ANCHORING] = set()
-    app[ROOM] = Room(UPLOADS * largest(config.injector.images.max_upload))
+    images = config.injector.images
+    if images.in_band is not None:
+        app[IN_BAND] = InBand(images.in_band, images.max_per_conversation)
+    app[ROOM] = Room(UPLOADS * largest(images.max_upload))
     app[RATES] = Rates(config.injector.browser)
+    app.on_shutdown.append(_no_more_watching)
     app.cleanup_ctx.append(_ledger)
     app.cleanup_ctx.append(_store)
     app.cleanup_ctx.append(sweeping)
@@ -82,9 +85,12 @@ def create_app(config: Config) -> web.Application:
             _with_body("/upload_image", counted(wiped(upload_image))),
             web.options("/upload_image", preflight),
             web.get("/uploads/{temporary_id}", for_pages(uploaded), allow_head=False),
+            web.delete("/uploads/{temporary_id}", for_pages(wiped(removed))),
             web.options("/uploads/{temporary_id}", preflight),
             _with_body("/associate_context", associate_context),
             web.options("/associate_context", preflight),
+            web.get(EVENTS, for_pages(events), allow_head=False),
+            web.options(EVENTS, preflight),
             web.get(CONTEXT, for_pages(told_context), allow_head=False),
             web.delete(CONTEXT, for_pages(wiped(forgotten_context))),
             web.options(CONTEXT, preflight),
@@ -94,6 +100,9 @@ def create_app(config: Config) -> web.Application:
             web.get("/metrics", scraped),
         ]
     )
+    if config.injector.page.enabled:
+        app.cleanup_ctx.append(built_page)
+        app.add_routes(page_routes())
     return app
 
 
@@ -125,6 +134,11 @@ async def scraped(request: web.Request) -> web.Response:
     """Answer a scrape, with all turns that are over."""
     request.app[LEDGER].settle()
     return await metrics(request)
+
+
+async def _no_more_watching(app: web.Application) -> None:
+    """End every stream of events, which would go on through the whole farewell."""
+    app[HAPPENINGS].close()
 
 
 async def _ledger(app: web.Application) -> AsyncIterator[None]:

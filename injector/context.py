@@ -9,7 +9,7 @@ from collections.abc import Awaitable
 from typing import Literal, TypeAlias, TypeVar
 
 from contract.errors import StoreFailed
-from injector.conversation import shown
+from injector.conversation import is_id, shown
 from injector.shared import Context
 from injector.store import Store
 from injector.wire import log
@@ -22,23 +22,30 @@ STORE_TIMEOUT = 0.5
 
 _LOOK = 0.03  # seconds between two looks for a picture that is on its way
 
-_NOTHING = Context()
-Told = TypeVar("Told")
+NOTHING = Context()
+"""What a turn shows that shows nothing."""
+
+Answer = TypeVar("Answer")
 
 
-async def context_of(store: Store, key: str | None, longest: float) -> tuple[Context, Why]:
+async def context_of(
+    store: Store, key: str | None, longest: float, *, within: float = STORE_TIMEOUT
+) -> tuple[Context, Why]:
     """Return what a conversation has, and what to say of it if it has no picture.
 
     Args:
         store: where pictures are kept.
         key: the conversation's ID, or None.
         longest: seconds to wait for a picture that a page has announced; 0 waits for none.
+        within: seconds for the store's first answer.
     """
     if key is None:
-        return _NOTHING, "no-conversation-id"
-    context = await _told(key, store.context(key))
+        return NOTHING, "no-conversation-id"
+    if not is_id(key):  # nothing can be given to it, and no store need remember a whole prompt
+        return NOTHING, "no-image"
+    context = await told(key, store.context(key), within)
     if context is None:
-        return _NOTHING, "store-error"
+        return NOTHING, "store-error"
     if context.awaited and longest:
         context = await _awaited(store, key, context, time.monotonic() + longest)
     return context, "no-image"
@@ -51,20 +58,20 @@ async def _awaited(store: Store, key: str, known: Context, until: float) -> Cont
     """
     while time.monotonic() < until:
         await asyncio.sleep(_LOOK)
-        context = await _told(key, store.context(key))
+        context = await told(key, store.context(key), STORE_TIMEOUT)
         if context is None:
             return known
         if not context.awaited:
             return context
         known = context
-    await _told(key, store.withdraw(key))
+    await told(key, store.withdraw(key), STORE_TIMEOUT)
     return known
 
 
-async def _told(key: str, asked: Awaitable[Told]) -> Told | None:
-    """Return what the store says, or None where it fails or is slow; the log says why."""
+async def told(key: str | None, asked: Awaitable[Answer], within: float) -> Answer | None:
+    """Return what the store says within so many seconds, or None; the log says why."""
     try:
-        async with asyncio.timeout(STORE_TIMEOUT):
+        async with asyncio.timeout(within):
             return await asked
     except (StoreFailed, TimeoutError) as error:
         why = str(error) or "the store is slow"

@@ -1,5 +1,6 @@
 """A request that is being served, as field paths look into it, and its ID as the log shows it."""
 
+import re
 from typing import Any
 
 from aiohttp import web
@@ -36,6 +37,17 @@ class Incoming:
     def json(self) -> Any:
         """Return the JSON value of the body."""
         return self._value
+
+
+LONGEST_ID = 512
+"""Characters of a conversation's ID; platforms use 20 to 40."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def is_id(text: str) -> bool:
+    """Tell whether pictures can be given to a conversation of this ID: one line, and no prompt."""
+    return len(text) <= LONGEST_ID and not _CONTROL.search(text)
 
 
 _SHOWN = 64

@@ -9,6 +9,7 @@ import asyncio
 from aiohttp import web
 
 from injector.conversation import shown
+from injector.happenings import Happenings
 from injector.metrics import Metrics
 from injector.record import TurnRecord
 from injector.turnlog import log_turn
@@ -23,10 +24,12 @@ class Ledger:
 
     Args:
         metrics: where they are counted.
+        happenings: where whoever watches a conversation hears of them.
     """
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, happenings: Happenings) -> None:
         self._metrics = metrics
+        self._happenings = happenings
         self._records: list[TurnRecord] = []
 
     def begin(self) -> None:
@@ -41,14 +44,28 @@ class Ledger:
             asyncio.get_running_loop().call_later(LATER, self.settle)
 
     def settle(self) -> None:
-        """Count and log everything that has been taken so far."""
+        """Count, log and tell everything that has been taken so far."""
         records, self._records = self._records, []
         for record in records:
             try:
                 self._metrics.ended(record)
                 log_turn(record)
+                self._tell(record)
             except Exception:  # noqa: BLE001 - what is seen from outside never costs anything else
                 log.exception("turn %s is not told of", shown(record.conversation_id))
+
+    def _tell(self, record: TurnRecord) -> None:
+        if record.conversation_id is None:
+            return
+        first = record.first_chunk
+        self._happenings.tell(
+            record.conversation_id,
+            "answered",
+            turn=record.turn,
+            outcome=record.outcome,
+            firstContentMs=None if first is None else round(first * 1000, 1),
+            addedMs=round(record.added, 2),
+        )
 
 
 LEDGER = web.AppKey("ledger", Ledger)

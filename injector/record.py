@@ -27,6 +27,8 @@ class TurnRecord:
     Attributes:
         api: the form of the request.
         conversation_id: the ID as it was found, None if none was.
+        turn: how many messages of the person the request holds, so that a repeat has the same
+            number; 0 where nobody has spoken yet.
         model: the model that was asked for upstream.
         stream: whether the client asked for a stream.
         context: the value of `x-sightline-context`, empty where nobody has looked for an ID.
@@ -51,6 +53,7 @@ class TurnRecord:
 
     api: Api = "chat"
     conversation_id: str | None = None
+    turn: int = 0
     model: str | None = None
     stream: bool = True
     context: str = ""

@@ -75,6 +75,14 @@ class Association:
 
 
 @dataclass(frozen=True, slots=True)
+class Parted:
+    """Who had a picture that has been taken away, None for nobody, and how many that still has."""
+
+    conversation_id: str | None = None
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Anchor:
     """The person's message in which a picture was shared.
 

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from contract.errors import StoreFailed
 from injector.metrics import METRICS
-from injector.turns import STORE
+from injector.parts import HAPPENINGS, STORE
 from injector.wiping import wipe
 from injector.wire import CONFIG, log
 
@@ -54,6 +54,7 @@ async def _sweep_on(app: web.Application) -> None:
 
 async def _swept(app: web.Application) -> Exception | None:
     """Sweep once; return what came in the way, or None."""
+    app[HAPPENINGS].let_go(app[CONFIG].injector.images.ttl)
     try:
         async with asyncio.timeout(_PATIENCE):
             app[METRICS].forgot("expired", await app[STORE].sweep())

@@ -9,8 +9,12 @@ The person and the platform, which call the endpoint:
     api         the two APIs in which it can ask                                        pure
     payload     a turn's request as ElevenLabs builds it, the ID where it was put       pure
     reply       what is gathered from the stream that comes back                        pure
+    history     what was said, as messages; after an interruption only what was spoken  pure
     call        what became of a call: its turns, and why it died                       values
-    platform    holds a conversation: cascade, speculative turn, tool call              I/O
+    sending     one request, heard to its end or left half-way                          I/O
+    line        a call's line to the endpoint: cascade, speculative turn, tool call     I/O
+    platform    holds a conversation, a line of the script after the other              I/O
+    convai      ElevenLabs' client WebSocket, for the official SDKs                     a room
     guest       the browser: uploads a picture and associates it                        I/O
 
 The model, which the endpoint calls:

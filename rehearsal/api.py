@@ -49,6 +49,17 @@ def _items(message: Any) -> Iterator[Any]:
         }
         return
     if message["content"] is not None:
-        yield {"role": message["role"], "content": message["content"]}
+        yield {"role": message["role"], "content": _content(message["content"])}
     for call in message.get("tool_calls", ()):
         yield {"type": "function_call", "call_id": call["id"], **call["function"]}
+
+
+def _content(content: Any) -> Any:
+    """Return the content of a message; its parts have other names here."""
+    return content if isinstance(content, str) else [_part(part) for part in content]
+
+
+def _part(part: Any) -> Any:
+    if part["type"] == "text":
+        return part | {"type": "input_text"}
+    return {"type": "input_image", "image_url": part["image_url"]["url"]}

@@ -8,7 +8,7 @@ known, the text is our own.
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
@@ -39,9 +39,10 @@ class Placement(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """An agent as somebody configured it on the platform.
+    """An agent as somebody configured it on the platform, and as a client may have changed it.
 
-    `secret` is the bearer that the endpoint gets; None sends none.
+    `secret` is the bearer that the endpoint gets; None sends none. `extra_body` is what the client
+    sent as `customLlmExtraBody`. Without a `greeting` the person has the first word.
     """
 
     placement: Placement = Placement.HEADER
@@ -55,6 +56,7 @@ class Agent:
     max_tokens: int = 1024
     tools: tuple[Any, ...] = script.TOOLS
     tool_result: str = script.TOOL_RESULT
+    extra_body: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if VARIABLE in self.prompt and self.placement is not Placement.PROMPT:
@@ -83,12 +85,10 @@ def headers(agent: Agent, conversation_id: str) -> dict[str, str]:
 
 def body(agent: Agent, conversation_id: str, history: Sequence[Any]) -> bytes:
     """Return the body of a turn; `history` is every message after the greeting."""
-    extra = {"client": "rehearsal"}
-    if agent.placement is Placement.EXTRA_BODY:
-        extra["conversation_id"] = conversation_id
+    greeting = [{"role": "assistant", "content": agent.greeting}] if agent.greeting else []
     messages = [
         {"role": "system", "content": _system_text(agent, conversation_id)},
-        {"role": "assistant", "content": agent.greeting},
+        *greeting,
         *history,
     ]
     value = agent.api.prompt(messages) | {
@@ -98,9 +98,18 @@ def body(agent: Agent, conversation_id: str, history: Sequence[Any]) -> bytes:
         "stream": True,
         "tools": agent.api.tools(agent.tools),
         "user_id": agent.user_id,
-        "elevenlabs_extra_body": extra,
+        "elevenlabs_extra_body": _extra_body(agent, conversation_id),
     }
-    return jsontext.encode(value).encode()
+    # A model can say half a character, and the next request still has to be UTF-8.
+    return jsontext.encode(value).encode("utf-8", "replace")
+
+
+def _extra_body(agent: Agent, conversation_id: str) -> dict[str, Any]:
+    """Return what the client sent; in its place stands the ID, unless the client put one there."""
+    extra: dict[str, Any] = {"client": "rehearsal"}
+    if agent.placement is Placement.EXTRA_BODY:
+        extra["conversation_id"] = conversation_id
+    return extra | dict(agent.extra_body)
 
 
 def _system_text(agent: Agent, conversation_id: str) -> str:

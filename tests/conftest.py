@@ -8,6 +8,8 @@ from typing import TypeAlias
 import pytest
 from aiohttp import web
 
+from tests.lacking import LEFT_OUT, lack, sentence
+
 with warnings.catch_warnings():
     # mitmproxy uses what its own libraries call deprecated; imported once, it is silent after.
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -16,6 +18,28 @@ with warnings.catch_warnings():
     import mitmproxy.test.tflow  # noqa: F401
 
 Serve: TypeAlias = Callable[[web.Application], Awaitable[str]]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of what this machine lacks, and remember what that was."""
+    left_out: dict[str, list[str]] = {}
+    kept: list[pytest.Item] = []
+    gone: list[pytest.Item] = []
+    for item in items:
+        found = lack(item)
+        (gone if found else kept).append(item)
+        if found and found.what not in left_out.setdefault(found.why, []):
+            left_out[found.why].append(found.what)
+    items[:] = kept
+    config.hook.pytest_deselected(items=gone)
+    config.stash[LEFT_OUT] = left_out
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if left_out := config.stash.get(LEFT_OUT, {}):
+        terminalreporter.write_line(sentence(left_out), yellow=True)
 
 
 @asynccontextmanager

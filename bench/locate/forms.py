@@ -55,6 +55,11 @@ def hex32(dice: Random) -> str:
     return f"{dice.getrandbits(128):032x}"
 
 
+def temporary_id(dice: Random) -> str:
+    """Return what a picture waits under in Sightline."""
+    return f"tmp_{hex32(dice)}"
+
+
 def whole(dice: Random) -> str:
     """Return a whole number of five to nine digits: no time, no telephone number."""
     return str(dice.randrange(10_000, 10 ** dice.randint(6, 9)))

@@ -65,6 +65,11 @@ _ALWAYS: tuple[tuple[str, str], ...] = (
     (r"[0-9a-f]{32}/\d+(?:;o=\d)?", "names a trace"),
     (r"Root=1-[0-9a-f]{8}-[0-9a-f]{24}.*", "names a trace"),
     (r"call_[A-Za-z0-9]{16,}|toolu_[A-Za-z0-9]+", TOOL_CALL),
+    # As it is, and as `contract.redact` leaves it.
+    (
+        r"tmp_(?:[0-9a-f]{32}|redacted-[0-9a-f]{16})",
+        "names a picture in Sightline, not a conversation; see injector.images.in_band",
+    ),
     (
         r"(?:chatcmpl|resp|req|msg|run|evt|event|trace|span|gen|rs)[-_][A-Za-z0-9].*",
         "names one request",

@@ -2,7 +2,9 @@
 
 loop        what happens, in its order
 people      who calls, and what proves their photograph
+settings    its own config.yaml, and the environment of its parts
 children    the parts, as processes that end with the demo
+page        with --page: everything runs on, for a picture of one's own
 report      what the person sees
 """
 
@@ -21,6 +23,7 @@ from cli.capture import mitmdump
 from contract.errors import UsageError
 
 _INTERRUPTED = 130
+_STOPPED = "\nstopped; nothing is left running"
 
 
 def demo(
@@ -28,6 +31,13 @@ def demo(
         Path | None,
         typer.Option(help="Where everything is kept.", show_default="a new folder in recordings/"),
     ] = None,
+    page: Annotated[
+        bool,
+        typer.Option(
+            "--page",
+            help="Then keep everything running, for a picture of your own, until Ctrl-C.",
+        ),
+    ] = False,
 ) -> None:
     """Watch the whole loop happen on two photographs, without any account.
 
@@ -43,10 +53,12 @@ def demo(
     # Stopped while a part is being started, asyncio would tell of a process that it does not know.
     logging.getLogger("asyncio").setLevel(logging.ERROR)
     try:
-        good = asyncio.run(_until_told(run_demo(folder, report)))
+        good = asyncio.run(_until_told(run_demo(folder, report, page=page)))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        report.say("\nstopped; nothing is left running")
+        report.say(_STOPPED)
         raise typer.Exit(_INTERRUPTED) from None
+    if page and good:
+        report.say(_STOPPED)  # which was waited for
     raise typer.Exit(0 if good else 1)
 
 
@@ -74,7 +86,12 @@ async def _until_told(work: Coroutine[Any, Any, bool]) -> bool:
     """Do the work, and end it in order when this process is told to stop."""
     task = asyncio.create_task(work)
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if not task.cancelling():  # told again, it goes on ending its parts, which takes seconds
+            task.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):
-            loop.add_signal_handler(number, task.cancel)
+            loop.add_signal_handler(number, stop)
     return await task

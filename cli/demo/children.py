@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from contract.errors import ServiceError
@@ -16,11 +17,36 @@ _LOOK = 0.02  # seconds between two looks
 _ADDRESS = re.compile(rb"^(?:sightline|recording)\b.*?(http://[\w.:\[\]]+)", re.MULTILINE)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A command that runs beside this one, and the address that it says it listens on."""
+
+    name: str
+    address: str
+    log: Path
+    _process: asyncio.subprocess.Process
+
+    async def ended(self) -> str:
+        """Wait until it has ended by itself, and return in one line which part that is, and how."""
+        status = await self._process.wait()
+        how = f"exit status {status}" if status >= 0 else f"signal {-status}"
+        return f"{self.name} has ended ({how}); what it said is in {self.log}"
+
+
 @asynccontextmanager
 async def child(
     name: str, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
 ) -> AsyncIterator[str]:
-    """Run a `sightline` command beside this one; yield the address that it says it listens on.
+    """Run a `sightline` command as `part` does, and yield its address alone."""
+    async with part(name, arguments, folder, environment) as running:
+        yield running.address
+
+
+@asynccontextmanager
+async def part(
+    name: str, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
+) -> AsyncIterator[Part]:
+    """Run a `sightline` command beside this one; yield it as soon as it says where it listens.
 
     Args:
         name: what to call it; its output goes to `<name>.log` in `folder`.
@@ -42,7 +68,7 @@ async def child(
             env={**os.environ, **environment},
         )
         try:
-            yield await _address(name, process, log, start)
+            yield Part(name, await _address(name, process, log, start), log, process)
         finally:
             await _end(process)
 

@@ -3,72 +3,76 @@
 Two people call at once, each about a photograph of their own. Their two agents put the conversation
 ID in different places, and the endpoint knows of neither, so the model is shown nothing. Then the
 recording is asked where the ID is, the answer is written into the configuration, and they call
-again.
+again. Whoever has asked for the page then finds everything running (`cli.demo.page`).
 """
 
 import asyncio
-import re
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from capture.locate import locate
 from capture.replay import Result, plan
 from capture.sender import Target, send
-from cli.demo.children import child
+from cli.demo.children import child, part
+from cli.demo.page import stay
 from cli.demo.people import PEOPLE, Call, Person
 from cli.demo.report import Report
+from cli.demo.settings import ANY_PORT, ENVIRONMENT, write_config
 from contract import recording
-from contract.config import Config, load, show, with_conversation_id, write_conversation_id
-from contract.errors import ConfigError, ServiceError
+from contract.config import load, write_conversation_id
+from contract.errors import ServiceError
 from contract.exchange import Exchange
 from rehearsal.guest import share
 from rehearsal.payload import new_conversation_id
 from rehearsal.platform import hold
 from rehearsal.script import lines
 
-ANY_PORT = "127.0.0.1:0"
 
-ENVIRONMENT = {"OPENAI_API_KEY": "stand-in", "SIGHTLINE_BEARER": ""}
-"""What the demo's parts find instead of the real secrets of whoever runs it."""
-
-
-async def run_demo(folder: Path, report: Report) -> bool:
+async def run_demo(folder: Path, report: Report, *, page: bool = False) -> bool:
     """Run the whole loop, keep everything in `folder`, and return whether it went well.
 
+    With `page`, what went well runs on until this process is told to stop.
+
     Raises:
-        ServiceError: a part did not start, or a call died.
+        ServiceError: a part did not start, or has ended, or a call died.
     """
     began = time.monotonic()
-    model = ["model", "--listen", ANY_PORT, "--chunk-delay", "0.02"]
-    async with child("model", model, folder, ENVIRONMENT) as model_at:
-        report.step("Two people call about a photograph", "the endpoint knows no place of the ID")
-        report.part("stand-in model", model_at)
-        config = write_config(folder, model_at)
-        async with _endpoint(folder, config, ANY_PORT, report) as endpoint_at:
-            first = await _calls("first", folder, endpoint_at, report)
-        recorded = recording.read(folder / "first.jsonl").exchanges
+    command = ["model", "--listen", ANY_PORT, "--chunk-delay", "0.02"]
+    async with part("model", command, folder, ENVIRONMENT) as model:
+        good = await _loop(folder, model.address, report, began)
+        if good and page:
+            await stay(folder, model, report)
+    return good
 
-        report.step("Look at what the platform sends", "the first request of each call")
-        report.exchanges(_first_turns(recorded, first))
 
-        report.step("Locate the conversation ID", "each app knows the ID of its own call")
-        finding = locate(recorded, [call.conversation.id for call in first])
-        report.finding(finding)
-        if finding.verdict != "found":
-            return False
-        report.change(*write_conversation_id(config, finding.paths))
+async def _loop(folder: Path, model_at: str, report: Report, began: float) -> bool:
+    report.step("Two people call about a photograph", "the endpoint knows no place of the ID")
+    report.part("stand-in model", model_at)
+    config = write_config(folder, model_at)
+    async with _endpoint(folder, config, ANY_PORT, report) as endpoint_at:
+        first = await _calls("first", folder, endpoint_at, report)
+    recorded = recording.read(folder / "first.jsonl").exchanges
 
-        report.step("They call again", "the endpoint was started anew with that configuration")
-        at = endpoint_at.removeprefix("http://")
-        async with _endpoint(folder, config, at, report) as endpoint_at:
-            second = await _calls("second", folder, endpoint_at, report)
+    report.step("Look at what the platform sends", "the first request of each call")
+    report.exchanges(_first_turns(recorded, first))
 
-            report.step("Replay the first calls", "the requests that got no picture before")
-            results = await _replay(config, endpoint_at, recorded)
-            report.results(results, endpoint_at)
+    report.step("Locate the conversation ID", "each app knows the ID of its own call")
+    finding = locate(recorded, [call.conversation.id for call in first])
+    report.finding(finding)
+    if finding.verdict != "found":
+        return False
+    report.change(*write_conversation_id(config, finding.paths))
+
+    report.step("They call again", "the endpoint was started anew with that configuration")
+    at = endpoint_at.removeprefix("http://")
+    async with _endpoint(folder, config, at, report) as endpoint_at:
+        second = await _calls("second", folder, endpoint_at, report)
+
+        report.step("Replay the first calls", "the requests that got no picture before")
+        results = await _replay(config, endpoint_at, recorded)
+        report.results(results, endpoint_at)
     good = is_good(second, results)
     report.summary(finding, second, folder, time.monotonic() - began, good=good)
     return good
@@ -79,24 +83,6 @@ def is_good(calls: Sequence[Call], results: Sequence[Result]) -> bool:
     proved = all(len(call.proofs) == len(call.conversation.turns) for call in calls)
     mixed_up = any(call.is_mixed_up for call in calls)
     return proved and not mixed_up and not any(result.problems for result in results)
-
-
-def write_config(folder: Path, model_at: str) -> Path:
-    """Write a copy of config.yaml that names the stand-in model and no place of the ID."""
-    path, here = folder / "config.yaml", Path("config.yaml")
-    upstream = replace(Config().injector.upstream, base_url=f"{model_at}/v1")
-    if here.is_file():
-        text = here.read_text(encoding="utf-8")
-        changed = re.sub(r"(?m)^(\s+base_url:\s*)\S+", rf"\g<1>{upstream.base_url}", text)
-        path.write_text(with_conversation_id(changed, []), encoding="utf-8")
-        try:
-            if load(path, ENVIRONMENT).injector.upstream.base_url == upstream.base_url:
-                return path
-        except ConfigError:
-            pass  # whatever was changed in it, the demo's own parts need a good one
-    default = replace(Config(), injector=replace(Config().injector, upstream=upstream))
-    path.write_text(with_conversation_id(show(default), []), encoding="utf-8")
-    return path
 
 
 @asynccontextmanager

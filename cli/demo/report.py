@@ -16,11 +16,15 @@ from capture.show.console import Screen, render_exchange
 from cli.demo.people import Call
 from cli.finding import print_finding
 from cli.locate import changed, print_change
-from cli.rehearse import print_turn
 from cli.replay import print_results
+from cli.talking import print_turn
 from contract.exchange import Exchange
 from rehearsal.call import Turn
 
+_TO_DO = "drop in a photograph, press Start text conversation, ask what is in it"
+_NOT_BUILT = (
+    "the page is not built: end this, run `make page`, which needs Node 20, and run it again"
+)
 _OWN = ("locate", "store", "inject")  # the parts of server-timing that are not the model's
 
 
@@ -104,6 +108,18 @@ class Report:
         )
         self._screen.print()
         self._screen.print(verdict)
+
+    def page(self, address: str, recording: Path, *, built: bool) -> None:
+        """Print where the page is, what to do there, and what is kept of it; the address last."""
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+        table.add_column(style="bold", no_wrap=True)
+        table.add_column(overflow="fold")
+        table.add_row("recording", f"{recording}; pictures are in memory, and gone at the end")
+        table.add_row("to end", "Ctrl-C")
+        table.add_row(*(("on the page", _TO_DO) if built else ("not built", _NOT_BUILT)))
+        table.add_row("open", Text(address, "bold cyan"))
+        self._screen.print()
+        self._screen.print(table)
 
 
 def proof(call: Call) -> Text:

@@ -19,7 +19,7 @@ from contract import fieldpath, jsontext
 from contract.config import environment, model, rules, texts, units
 from contract.config.places import Address, Network, Store
 from contract.config.scalars import quoted, scalar
-from contract.errors import ConfigError
+from contract.errors import ConfigError, FieldPathError
 from contract.fieldpath import FieldPath
 
 
@@ -39,6 +39,10 @@ def path_yaml(path: FieldPath) -> str:
         return _yaml(path.expression)
     match = quoted(environment.escape(path.match))
     return f"{{from: {_yaml(path.expression)}, match: {match}}}"
+
+
+def _path_or_off_yaml(path: FieldPath | None) -> str:
+    return "off" if path is None else path_yaml(path)
 
 
 def _value_yaml(value: object) -> str:
@@ -143,6 +147,16 @@ def _body_path(value: object) -> FieldPath:
     return path
 
 
+def _path_or_off(value: object) -> FieldPath | None:
+    """Return a field path, or None for `off`."""
+    if value == "off":
+        return None
+    try:
+        return fieldpath.parse(value)
+    except FieldPathError as error:
+        raise FieldPathError(f"{error}; or off") from None
+
+
 def _paths(convert: Callable[[object], FieldPath] = fieldpath.parse) -> Key:
     return Key(
         convert,
@@ -196,6 +210,7 @@ _IMAGES: Mapping[str, Entry] = {
     "detail": Key(texts.one_of("low", "high", "auto"), "high"),
     "placement": Key(texts.one_of("last_user", "anchored"), "last_user"),
     "wait_for_picture": Key(units.seconds_or_off, "off", units.duration_or_off),
+    "in_band": Key(_path_or_off, "off", _path_or_off_yaml, takes_mapping=True),
     "cache": Key(units.byte_count, "32MiB", units.size),
     "resolution": Key(texts.one_of("model", "original"), "model"),
     "describe": Key(texts.truth, "false", _truth_yaml),
@@ -210,6 +225,14 @@ _BROWSER: Mapping[str, Entry] = {
     "uploads": Key(texts.count_or_off, "30", _count_or_off_yaml),
     "associations": Key(texts.count_or_off, "60", _count_or_off_yaml),
 }
+_PAGE: Mapping[str, Entry] = {
+    "enabled": Key(texts.truth, "true", _truth_yaml),
+    "agent_id": Key(texts.word_or_none, "agent_0123", _optional_yaml, empty=None),
+    "signed_url": Key(
+        texts.service_or_none, "https://app.example.com/signed-url", _optional_yaml, empty=None
+    ),
+    "rehearsal": Key(texts.address_or_none, "http://127.0.0.1:8002", _optional_yaml, empty=None),
+}
 _INJECTOR: Mapping[str, Entry] = {
     "listen": Key(Address.parse, "127.0.0.1:8000"),
     "bearer": _secret("SIGHTLINE_BEARER"),
@@ -218,6 +241,7 @@ _INJECTOR: Mapping[str, Entry] = {
     "images": Section(model.Images, _IMAGES),
     "says": Section(model.Says, _SAYS),
     "browser": Section(model.Browser, _BROWSER),
+    "page": Section(model.Page, _PAGE),
     "webhooks": Section(model.Webhooks, {"elevenlabs": _secret("ELEVENLABS_WEBHOOK_SECRET")}),
     "trusted_proxies": Key(Network.parse, "[10.0.0.0/8]", many=True, empty=()),
 }

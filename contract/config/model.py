@@ -81,6 +81,7 @@ class Images:
 
     `wait_for_picture` is the seconds that a turn waits for a picture that a page has announced, 0
     for none, and `cache` the bytes of pictures, ready for the model, that are kept in memory.
+    `in_band` is where a turn itself names the temporaryIds of its pictures, None for nowhere.
     `resolution` is `model` for no more pixels than the model looks at, `original` for all. With
     `describe`, each picture is described in words by the model when it is uploaded.
     """
@@ -92,6 +93,7 @@ class Images:
     detail: Detail = "high"
     placement: Placement = "last_user"
     wait_for_picture: float = 0.0
+    in_band: FieldPath | None = None
     cache: int = 32 * 1024**2
     resolution: Resolution = "model"
     describe: bool = False
@@ -125,6 +127,21 @@ class Browser:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """The endpoint's own page at `/`. What is said of it here is told to everybody who opens it.
+
+    `agent_id` is an agent of the platform, `signed_url` the address of a service that gives out
+    signed URLs for one, `rehearsal` that of `sightline rehearse --listen`; None where there is
+    none.
+    """
+
+    enabled: bool = True
+    agent_id: str | None = None
+    signed_url: str | None = None
+    rehearsal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Webhooks:
     """Events that a platform sends after a call. `elevenlabs` is the secret that signs them."""
 
@@ -146,6 +163,7 @@ class Injector:
     images: Images = field(default=Images())
     says: Says = field(default=Says())
     browser: Browser = field(default=Browser())
+    page: Page = field(default=Page())
     webhooks: Webhooks = field(default=Webhooks())
     trusted_proxies: tuple[Network, ...] = ()
 

@@ -17,6 +17,8 @@ _HEADER = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, section 5.6.2
 _VISIBLE = re.compile(r"[\x21-\x7e]*")
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _USUAL_PORTS = {"http": 80, "https": 443}
+_FOR_PAGES = frozenset({"http", "https", "ws", "wss"})
+_HOST = re.compile(r"[A-Za-z0-9._:\[\]-]+")  # as it may stand in a header without quotes
 
 
 def truth(text: str) -> bool:
@@ -64,6 +66,14 @@ def filled(text: str) -> str:
 def filled_or_none(text: str) -> str | None:
     """Return a text, or None for an empty one and for `null`, as an environment can hold them."""
     return None if text.strip() in {"", "null"} else text
+
+
+def word_or_none(text: str) -> str | None:
+    """Return a name without spaces, or None as `filled_or_none`."""
+    word = filled_or_none(text)
+    if word is not None and not _VISIBLE.fullmatch(word):
+        raise ConfigError(f"expected visible ASCII characters without spaces, not {text!r}")
+    return word
 
 
 def expression(text: str) -> str:
@@ -114,6 +124,29 @@ def url(text: str) -> str:
     return text.rstrip("/")
 
 
+def service_or_none(text: str) -> str | None:
+    """Return what a page may ask by HTTP, or None as `filled_or_none`."""
+    return _called(text, frozenset(_USUAL_PORTS), "https://app.example.com/signed-url")
+
+
+def address_or_none(text: str) -> str | None:
+    """Return what a page may call, by HTTP or WebSocket, or None as `filled_or_none`."""
+    return _called(text, _FOR_PAGES, "http://127.0.0.1:8002 or ws://127.0.0.1:8002")
+
+
+def _called(text: str, schemes: frozenset[str], example: str) -> str | None:
+    address = filled_or_none(text)
+    if address is None:
+        return None
+    parts = _parts(address, schemes)
+    if parts is None or not _HOST.fullmatch(parts.netloc) or "#" in address:
+        raise ConfigError(
+            f"expected a URL such as {example}, without user and fragment, "
+            f"not {without_password(text)!r}"
+        )
+    return address
+
+
 def origin(text: str) -> str:
     """Return an origin as browsers send it: lower case, without the usual port (RFC 6454)."""
     parts = _http(text)
@@ -127,6 +160,11 @@ def origin(text: str) -> str:
 
 def _http(text: str) -> SplitResult | None:
     """Return the parts of an HTTP URL that names a host and no user, or None."""
+    return _parts(text, frozenset(_USUAL_PORTS))
+
+
+def _parts(text: str, schemes: frozenset[str]) -> SplitResult | None:
+    """Return the parts of a URL of one of these schemes that names a host and no user, or None."""
     try:
         parts = urlsplit(text)
         good_port = parts.port != 0  # reading `port` raises where it is no number up to 65535
@@ -135,5 +173,5 @@ def _http(text: str) -> SplitResult | None:
     plain = (
         "@" not in parts.netloc and not parts.netloc.endswith(":") and not re.search(r"\s", text)
     )
-    good = parts.scheme in _USUAL_PORTS and parts.hostname and good_port and plain
+    good = parts.scheme in schemes and parts.hostname and good_port and plain
     return parts if good else None

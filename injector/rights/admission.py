@@ -11,6 +11,7 @@ import time
 from aiohttp import web
 
 from contract.errors import Unauthorized
+from contract.ownsecret import CONTEXT_TOKEN
 from injector.rights import ticket
 from injector.rights.address import Client, client
 from injector.rights.rate import Kind, Rates
@@ -18,8 +19,6 @@ from injector.shared import Right
 from injector.wire import CONFIG, is_bearer, sent_bearer
 
 RATES = web.AppKey("rates", Rates)
-
-TOKEN_STARTS = "ctx_"  # noqa: S105 - how each conversation's token starts (`injector.store.secret`)
 
 
 def right_of(request: web.Request, token: str = "") -> Right:
@@ -38,7 +37,7 @@ def right_of(request: web.Request, token: str = "") -> Right:
         return Right(token=token)
     if is_bearer(request, given):
         return Right(bearer=True)
-    if given.startswith(TOKEN_STARTS):
+    if given.startswith(CONTEXT_TOKEN):
         return Right(token=given)
     if request.app[CONFIG].injector.bearer:
         raise Unauthorized(
@@ -83,6 +82,17 @@ def admit(request: web.Request, kind: Kind) -> None:
     if secret:
         holder = ticket.holder_of(request.headers.get(ticket.HEADER, ""), secret, time.time())
     request.app[RATES].count(kind, client_of(request).counted_as, holder)
+
+
+def count_in(request: web.Request, kind: Kind) -> None:
+    """Count a request that needs no ticket by its address; the bearer's is not counted.
+
+    Raises:
+        Unauthorized: it sends a bearer that is none.
+        TooMany: its address has asked as often as it may.
+    """
+    if not right_of(request).bearer:
+        request.app[RATES].count(kind, client_of(request).counted_as, "")
 
 
 def client_of(request: web.Request) -> Client:

@@ -13,6 +13,7 @@ from injector.rights.ticket import HEADER
 from injector.wire import CONFIG, Handler, error_response, errors_as_json
 
 _PORTS = {"http": ":80", "https": ":443"}
+_REQUEST_HEADERS = f"authorization, content-type, last-event-id, {HEADER.lower()}"
 _VARY = {"Vary": "Origin"}  # a cache must not give one page's answer to another
 
 
@@ -52,7 +53,7 @@ async def _preflight(request: web.Request) -> web.StreamResponse:
         status=204,
         headers={
             "Access-Control-Allow-Methods": ", ".join(sorted(methods)),
-            "Access-Control-Allow-Headers": f"authorization, content-type, {HEADER.lower()}",
+            "Access-Control-Allow-Headers": _REQUEST_HEADERS,
             "Access-Control-Max-Age": "600",
         },
     )

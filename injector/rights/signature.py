@@ -68,18 +68,6 @@ class Signed:
         return f"elevenlabs:{due.decode()}"
 
 
-def claim_of(header: str, body: bytes, secret: str, now: float) -> str:
-    """Return the name under which an event is claimed whose body is here; see `Signed`.
-
-    Raises:
-        SignatureRefused: it is missing, has another form, is of another time, or is wrong.
-        ValueError: the secret is empty.
-    """
-    signed = Signed(header, secret)
-    signed.update(body)
-    return signed.claim(now)
-
-
 def _parts(header: str) -> tuple[str, list[str]]:
     """Return the moment as it is written, and every signature."""
     if not header:

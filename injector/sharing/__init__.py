@@ -8,8 +8,10 @@ upload        a picture comes in, is prepared, kept and described; and what is k
     patience      how long it may take to arrive
   told          what is said of a picture: values become the members of answers; pure
 association   a picture that waits is given to a conversation, or one is announced
-  members       the members of a JSON object, each of its own kind; pure
+  removal       one picture is let go of
+members       the members of a JSON object, each of its own kind; pure
 contexts      what a conversation has, and the end of it
+events        what happens to a conversation, to whoever watches it, as it happens
 webhook       the platform's own event after a call ends it too
   skimming      JSON that is read as it comes, of which little is kept; pure
 keeping       the store is asked, and what it does wrong is told as its failure

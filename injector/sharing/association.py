@@ -1,16 +1,16 @@
-"""A picture that waits is given to a conversation, or one that is still on its way is announced."""
+"""A picture that waits is given to a conversation, or one that is on its way is announced."""
 
 from typing import Any
 
 from aiohttp import web
 
 from contract.errors import BadRequest
+from injector.parts import HAPPENINGS, STORE
 from injector.rights.admission import admit, right_of
 from injector.shared import Right
 from injector.sharing import members
 from injector.sharing.keeping import asked_of
 from injector.sharing.receiving import small_body
-from injector.turns import STORE
 
 
 async def associate_context(request: web.Request) -> web.Response:
@@ -23,7 +23,8 @@ async def associate_context(request: web.Request) -> web.Response:
 
     `{"conversationId", "pending": true}` is the announcement, answered with 202: a page makes it as
     soon as it knows the conversation's ID and the upload still runs, so that the first turn may
-    wait for the picture. The association that follows ends that wait.
+    wait for the picture. The association that follows ends that wait; `"pending": false`, answered
+    with 200, takes the announcement back.
 
     Raises:
         BadRequest: the body cannot be read, or a member is not of its kind.
@@ -33,8 +34,9 @@ async def associate_context(request: web.Request) -> web.Response:
     value = members.object_of(await small_body(request))
     conversation_id = members.conversation_id(value)
     right = right_of(request, _context_token(value))
-    if _is_announcement(value):
-        return await _announced(request, conversation_id, right)
+    pending = _pending(value)
+    if pending is not None:
+        return await _announced(request, conversation_id, right, pending=pending)
     return await _associated(request, conversation_id, value, right)
 
 
@@ -48,38 +50,47 @@ async def _associated(
             conversation_id, members.temporary_id(given), right=right, replace=replace
         )
     )
+    happenings = request.app[HAPPENINGS]
+    happenings.tell(conversation_id, "associated", images=made.count, inBand=False)
     answer: dict[str, Any] = {"conversationId": conversation_id, "images": made.count}
     if made.token:
         answer["contextToken"] = made.token
     return web.json_response(answer)
 
 
-async def _announced(request: web.Request, conversation_id: str, right: Right) -> web.Response:
+async def _announced(
+    request: web.Request, conversation_id: str, right: Right, *, pending: bool
+) -> web.Response:
     store = request.app[STORE]
-    await asked_of(store.announce(conversation_id, right=right))
+    change = store.announce if pending else store.withdraw
+    await asked_of(change(conversation_id, right=right))
+    if pending:
+        request.app[HAPPENINGS].tell(conversation_id, "announced")
     count = len((await asked_of(store.context(conversation_id))).pictures)
-    answer = {"conversationId": conversation_id, "images": count, "pending": True}
-    return web.json_response(answer, status=202)
+    answer = {"conversationId": conversation_id, "images": count, "pending": pending}
+    return web.json_response(answer, status=202 if pending else 200)
 
 
 def _context_token(value: dict[str, Any]) -> str:
     return members.text(value, "contextToken") if "contextToken" in value else ""
 
 
-def _is_announcement(value: dict[str, Any]) -> bool:
-    """Return whether an association is only announced.
+def _pending(value: dict[str, Any]) -> bool | None:
+    """Return whether an association is only announced, or that is taken back; None: neither.
 
     Raises:
-        BadRequest: `pending` is there and not `true`, or beside it what belongs to a picture that
-            is there already.
+        BadRequest: `pending` is there and not a boolean, or beside it what belongs to a picture
+            that is there already.
     """
-    if not members.true_or_absent(value, "pending"):
-        return False
+    if "pending" not in value:
+        return None
+    if not isinstance(value["pending"], bool):
+        raise BadRequest("`pending` may be `true` or `false`", param="pending")
     for name in ("temporaryId", "replace"):
         if name in value:
             raise BadRequest(
-                "`pending` announces a picture that has no temporaryId yet: send either `pending` "
+                "`pending` is about a picture that has no temporaryId yet: send either `pending` "
                 f"or `{name}`",
                 param="pending",
             )
-    return True
+    return bool(value["pending"])

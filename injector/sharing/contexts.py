@@ -11,10 +11,11 @@ from aiohttp import web
 from contract.errors import BadRequest, Unauthorized, UnknownConversation
 from injector.conversation import shown
 from injector.metrics import METRICS
+from injector.parts import HAPPENINGS, STORE
 from injector.rights.admission import right_to_look
+from injector.shared import Right
 from injector.sharing import told
 from injector.sharing.keeping import asked_of
-from injector.turns import STORE
 from injector.wire import CONFIG, log
 
 CONTEXT = "/context/{conversation_id:.+}"
@@ -28,14 +29,10 @@ async def told_context(request: web.Request) -> web.Response:
         Unauthorized: neither the bearer nor the conversation's token is there.
         UnknownConversation: it has no picture, and none is awaited.
     """
-    conversation_id = await _allowed(request)
+    conversation_id, _ = await allowed(request)
     context = await asked_of(request.app[STORE].context(conversation_id, renew=False))
     if not context.pictures and not context.awaited:
-        raise UnknownConversation(
-            f"conversation {shown(conversation_id)} has no picture: none was shared here, or it is "
-            "forgotten",
-            param="conversationId",
-        )
+        raise unknown(conversation_id)
     looking = told.looking(request.app[CONFIG].injector)
     return web.json_response(
         told.context(conversation_id, context, looking), headers={"Cache-Control": "no-store"}
@@ -48,33 +45,51 @@ async def forgotten_context(request: web.Request) -> web.Response:
     Raises:
         Unauthorized: neither the bearer nor the conversation's token is there.
     """
-    conversation_id = await _allowed(request)
+    conversation_id, _ = await allowed(request)
     count = await asked_of(request.app[STORE].forget(conversation_id))
+    request.app[HAPPENINGS].tell(conversation_id, "forgotten")
     request.app[METRICS].forgot("asked", count)
     named = shown(conversation_id)
     log.info("conversation %s is forgotten, since that was asked; pictures: %d", named, count)
     return web.json_response({"conversationId": conversation_id, "forgotten": count})
 
 
-async def _allowed(request: web.Request) -> str:
-    """Return the conversation's ID, for whoever may look at it and end it."""
-    conversation_id = _named(request)
+def unknown(conversation_id: str) -> UnknownConversation:
+    """Return the error for a conversation of which nothing is known."""
+    return UnknownConversation(
+        f"conversation {shown(conversation_id)} has no picture: none was shared here, or it is "
+        "forgotten",
+        param="conversationId",
+    )
+
+
+async def allowed(request: web.Request, below: str = "") -> tuple[str, Right]:
+    """Return the conversation's ID, and the right of whoever asks to look at it and to end it.
+
+    Args:
+        request: whose path names the conversation.
+        below: what follows the ID in the path.
+
+    Raises:
+        Unauthorized: neither the bearer nor the conversation's token is there.
+    """
+    conversation_id = _named(request, below)
     right = right_to_look(request)
     if not await asked_of(request.app[STORE].is_allowed(conversation_id, right)):
         raise Unauthorized(
             "the token in `Authorization: Bearer …` is not that of a conversation with this ID; a "
             "token ends with its conversation"
         )
-    return conversation_id
+    return conversation_id, right
 
 
-def _named(request: web.Request) -> str:
-    """Return the ID in the path: all that follows `/context/`, percent-decoded once.
+def _named(request: web.Request, below: str) -> str:
+    """Return the ID in the path: all between `/context/` and `below`, percent-decoded once.
 
     Raises:
         BadRequest: what is encoded is no text.
     """
-    encoded = request.rel_url.raw_path.split("/", 2)[2]
+    encoded = request.rel_url.raw_path.split("/", 2)[2].removesuffix(below)
     try:
         return unquote(encoded, errors="strict")
     except UnicodeDecodeError:

@@ -1,20 +1,13 @@
 """The members of a JSON object that somebody sent, each of the kind that it must have. Pure."""
 
-import re
 from typing import Any
 
 from contract import jsontext
 from contract.errors import BadRequest
 from contract.fieldpath import is_unicode
+from injector.conversation import LONGEST_ID, is_id
 from injector.store import unknown_picture
-
-LONGEST_ID = 512
-"""Characters of a conversation's ID; platforms use 20 to 40."""
-
-_TEMPORARY_ID = re.compile(r"tmp_[0-9a-f]{32}")
-"""What `injector.store.secret.new_temporary_id` gives out; all else is unknown."""
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+from injector.store.secret import is_temporary_id
 
 
 def object_of(body: bytes) -> dict[str, Any]:
@@ -58,7 +51,7 @@ def conversation_id(value: dict[str, Any]) -> str:
             f"`conversationId` has {len(member)} characters; at most {LONGEST_ID} are an ID",
             param="conversationId",
         )
-    if _CONTROL.search(member):
+    if not is_id(member):
         raise BadRequest(
             "`conversationId` holds a control character, such as the end of a line: send the ID "
             "alone",
@@ -86,6 +79,6 @@ def temporary_id(given: str) -> str:
     Raises:
         UnknownPicture: it cannot have been given out.
     """
-    if not _TEMPORARY_ID.fullmatch(given):
+    if not is_temporary_id(given):
         raise unknown_picture(given)
     return given

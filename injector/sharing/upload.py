@@ -9,6 +9,7 @@ from contract.errors import BadRequest
 from injector.decoding import DECODERS, Decoded
 from injector.describing import DESCRIBER
 from injector.metrics import METRICS
+from injector.parts import STORE
 from injector.rights.admission import admit
 from injector.shared import Upload
 from injector.sharing import members, told
@@ -16,7 +17,6 @@ from injector.sharing.keeping import asked_of
 from injector.sharing.limits import announced
 from injector.sharing.receiving import received
 from injector.sharing.room import ROOM
-from injector.turns import STORE
 from injector.wire import CONFIG, log
 
 _SAID = {"true": True, "false": False}

@@ -16,11 +16,11 @@ from contract.errors import BadRequest, Replayed, StoreFailed, TooLarge, TooSlow
 from contract.fieldpath import is_unicode
 from injector.conversation import shown
 from injector.metrics import METRICS
+from injector.parts import HAPPENINGS, STORE
 from injector.rights.signature import HEADER, REMEMBERED, Signed
 from injector.sharing.keeping import asked_of
 from injector.sharing.skimming import Skimmed
 from injector.store import Store
-from injector.turns import STORE
 from injector.wire import CONFIG, log
 
 LARGEST = 128 << 20
@@ -70,6 +70,7 @@ async def elevenlabs(request: web.Request) -> web.Response:
         log.info("webhook: an event of type %r is ignored", event.kind[:64])
         return web.json_response({"forgotten": 0})
     count = await _forgotten(request.app[STORE], event)
+    request.app[HAPPENINGS].tell(event.conversation_id, "forgotten")
     request.app[METRICS].forgot("webhook", count)
     told = shown(event.conversation_id)
     log.info("conversation %s is forgotten, since its call is over; pictures: %d", told, count)

@@ -20,10 +20,11 @@ from typing import Protocol
 
 from contract.config import Images
 from contract.errors import ConfigError, ContextTaken, PictureTaken, StoreFailed, UnknownPicture
-from injector.shared import Anchor, Association, Context, Overview, Picture, Right, Upload
+from injector.shared import Anchor, Association, Context, Overview, Parted, Picture, Right, Upload
 
 __all__ = [
     "ANNOUNCED",
+    "ITSELF",
     "NOBODY",
     "Limits",
     "Store",
@@ -41,6 +42,9 @@ _TOLD = 8  # characters of a temporaryId that are told again, `tmp_` included
 
 NOBODY = Right()
 """Whoever has shown nothing."""
+
+ITSELF = Right(bearer=True)
+"""The endpoint, which needs to show nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +87,35 @@ class Store(Protocol):
     ) -> Association:
         """Give an uploaded picture to a conversation; return how many pictures that now has.
 
-        The same pair again changes nothing, and needs no right: the temporaryId shows whose it is.
         The same picture twice is one picture. Where the conversation has as many pictures as it may
         have, the oldest leaves; with `replace`, all that were there leave. A wait for an announced
-        picture is over.
+        picture is over. The same pair again changes nothing of all this, and needs no right: the
+        temporaryId shows whose it is.
 
         Raises:
             UnknownPicture: nothing waits under `temporary_id`, or it has expired.
             PictureTaken: another conversation has claimed it.
             ContextTaken: the conversation has a picture, and `right` is not enough to add to it.
+        """
+
+    async def remove(self, temporary_id: str) -> Parted:
+        """Take one picture away, whether it waits or a conversation has it.
+
+        The conversation keeps its other pictures, and its token also without any: the temporaryId
+        still says whose it was, and brings the picture back to nobody. What was uploaded twice and
+        is the same picture leaves as one. Bytes that nobody else holds are gone as with `forget`.
+
+        Raises:
+            UnknownPicture: as `waiting`.
+        """
+
+    async def claimed_by(self, temporary_id: str) -> str | None:
+        """Return the conversation that has claimed a temporaryId; None while it waits.
+
+        It is told also after that conversation has let go of the picture.
+
+        Raises:
+            UnknownPicture: nothing was uploaded, or it has expired, or is forgotten.
         """
 
     async def context(self, conversation_id: str, *, renew: bool = True) -> Context:
@@ -119,8 +143,12 @@ class Store(Protocol):
             ContextTaken: the conversation has a picture, and `right` is not enough to add to it.
         """
 
-    async def withdraw(self, conversation_id: str) -> None:
-        """End the wait for an announced picture, if there is one."""
+    async def withdraw(self, conversation_id: str, *, right: Right = ITSELF) -> None:
+        """End the wait for an announced picture, if there is one.
+
+        Raises:
+            ContextTaken: as `announce`.
+        """
 
     async def describe(self, digest: str, description: str) -> None:
         """Remember what a model says of a picture; of one that is gone, nothing is remembered."""

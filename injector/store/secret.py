@@ -7,14 +7,23 @@ since the answer was lost on the way, is told the same token, and the store need
 
 import hashlib
 import hmac
+import re
 import secrets
 
+from contract.ownsecret import CONTEXT_TOKEN, TEMPORARY_ID
 from injector.shared import Right
+
+_TEMPORARY_ID = re.compile(rf"{TEMPORARY_ID}[0-9a-f]{{32}}")
+
+
+def is_temporary_id(text: str) -> bool:
+    """Tell whether a text has the form of what `new_temporary_id` gives out."""
+    return _TEMPORARY_ID.fullmatch(text) is not None
 
 
 def new_temporary_id() -> str:
     """Return a secret of 128 random bits."""
-    return f"tmp_{secrets.token_hex(16)}"
+    return f"{TEMPORARY_ID}{secrets.token_hex(16)}"
 
 
 def digest_of(secret: str) -> str:
@@ -25,7 +34,8 @@ def digest_of(secret: str) -> str:
 def token_of(conversation_id: str, temporary_id: str) -> str:
     """Return the token of a conversation whose first picture waited under `temporary_id`."""
     key, told = (text.encode("utf-8", "surrogatepass") for text in (temporary_id, conversation_id))
-    return f"ctx_{hmac.new(key, b'context:' + told, hashlib.sha256).hexdigest()[:32]}"
+    digits = hmac.new(key, b"context:" + told, hashlib.sha256).hexdigest()[:32]
+    return f"{CONTEXT_TOKEN}{digits}"
 
 
 def is_allowed(right: Right, token_digest: str) -> bool:

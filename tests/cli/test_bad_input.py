@@ -35,11 +35,13 @@ def folder(tmp_path: Path) -> Path:
         "store.yaml": "injector: {images: {store: 'sqlite:empty.jsonl/x.db'}}\n",
         "broken.yaml": "conversation_id: [unclosed\n",
         "folder.jsonl/inside": "",
+        "blank.txt": " \n\n",
     }
     for name, text in texts.items():
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
+    (tmp_path / "picture.txt").write_bytes(b"\x89PNG\xff")
     return tmp_path
 
 
@@ -83,6 +85,13 @@ def folder(tmp_path: Path) -> Path:
         ("demo --out folder.jsonl", "exists already"),
         ("demo --out empty.jsonl/demo", "cannot make"),
         ("rehearse --image missing.png", "cannot read missing.png"),
+        ("rehearse --script missing.txt", "cannot read missing.txt"),
+        ("rehearse --script blank.txt", "blank.txt holds no line"),
+        ("rehearse --script picture.txt", "picture.txt is no UTF-8 text"),
+        ("rehearse --cascade-timeout 4", "--cascade-timeout: expected a duration"),
+        ("rehearse --listen nonsense", "--listen"),
+        ("rehearse --listen 127.0.0.1:0 --image good.jsonl", "--image go without --listen"),
+        ("rehearse --listen 127.0.0.1:0 --conversations 2", "--conversations and --image go"),
     ],
 )
 def test_bad_input_is_one_clear_line_and_status_2(
@@ -106,7 +115,7 @@ def test_all_problems_of_a_configuration_come_at_once(typed: Run, folder: Path) 
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["serve", "model", "capture"])
+@pytest.mark.parametrize("command", ["serve", "model", "capture", "rehearse"])
 def test_a_busy_port_is_one_clear_line(typed: Run, busy_port: int, command: str) -> None:
     done = typed(command, "--listen", f"127.0.0.1:{busy_port}")
     assert done.returncode == 2

@@ -12,24 +12,10 @@ import pytest
 
 from contract.config import load
 from contract.recording import read
+from tests.cli.started import started_by
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 ROOT = Path(__file__).parent.parent.parent
-
-
-def started_by(folder: Path) -> list[int]:
-    """Return the processes that the demo in this folder started and that still run."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                words = (entry / "cmdline").read_bytes()
-                state = (entry / "stat").read_text().rpartition(") ")[2][:1]
-            except OSError:
-                continue
-            if str(folder).encode() in words and state != "Z":
-                found.append(int(entry.name))
-    return found
 
 
 def test_the_demo_finds_proves_and_replays(run: Run, tmp_path: Path) -> None:
@@ -47,7 +33,7 @@ def test_the_demo_finds_proves_and_replays(run: Run, tmp_path: Path) -> None:
     assert paths == ["$request.header.x-conversation-id", "$request.body#/messages/0/content"]
     for name in ("first", "second"):
         assert any(it.is_turn for it in read(folder / f"{name}.jsonl").exchanges)
-    assert started_by(folder) == []
+    assert started_by(folder) == {}
 
 
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
@@ -71,4 +57,4 @@ def test_a_demo_that_is_told_to_stop_leaves_nothing_running(
     assert demo.returncode == 130, said
     assert "nothing is left running" in said
     assert "Traceback" not in said
-    assert started_by(folder) == []
+    assert started_by(folder) == {}

@@ -171,8 +171,8 @@ def _python(program: str, python: str = sys.executable) -> list[str]:
 def _node() -> list[str]:
     """Return the command for the official client for Node, which is installed once."""
     node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        pytest.skip("node and npm are not here: the official client for Node is not tried")
+    assert node is not None
+    assert npm is not None
     if not _is_installed():
         _install(npm)
     return [node, str(NODE / "talk.mjs")]
@@ -202,6 +202,7 @@ def _litellm() -> list[str]:
     return _python("with_litellm", str(LITELLM))
 
 
+_NEEDS_NODE = pytest.mark.needs("node", what="the official client for Node")
 _COMMANDS: Mapping[str, Callable[[], list[str]]] = {
     "openai": lambda: _python("openai_async"),
     "openai-sync": lambda: _python("openai_sync"),
@@ -210,7 +211,12 @@ _COMMANDS: Mapping[str, Callable[[], list[str]]] = {
 }
 
 
-@pytest.fixture(scope="session", params=_COMMANDS)
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param(name, marks=_NEEDS_NODE if name == "openai-node" else ()) for name in _COMMANDS
+    ],
+)
 def program(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Program]:

@@ -9,9 +9,12 @@ import pytest
 import yaml
 
 from contract.config import Upstream
+from injector import happenings
 from injector.discreet import Discreet
+from injector.happenings import Kind
 from injector.metrics import Metrics
 from injector.record import PARTS, Outcome, TurnRecord
+from injector.sharing import events
 from injector.turnlog import as_json, as_text
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "operation.md").read_text(encoding="utf-8")
@@ -92,3 +95,16 @@ def test_the_sample_lines_for_people_are_what_is_written() -> None:
     sample = PAGE.partition("```text\n12:")[2].partition("```")[0]
     lines = [line for line in sample.splitlines() if "asked again" not in line]
     assert all(len(line) <= 80 for line in lines if "(injector." not in line)
+
+
+def test_every_event_is_in_the_table_and_the_bounds_are_those_of_the_code() -> None:
+    assert [event.strip("`") for event, *_ in table("event")] == list(get_args(Kind))
+    for told in (
+        f"last\n  {happenings.KEPT} events of a conversation",
+        f"of the {happenings.MOST:,} conversations",
+        f"every {events.BEAT:g} seconds",
+        f"- {happenings.WATCHERS} may watch one conversation (429",
+        f"and {happenings.ALL_WATCHERS} all together (503)",
+        f"does not answer for {events._UNANSWERED // 1000} seconds",
+    ):
+        assert told in PAGE, told

@@ -81,13 +81,15 @@ async def root() -> AsyncIterator[str]:
 PAGE = """
 import { readFile } from "node:fs/promises";
 globalThis.myTicket = async () => process.env.TICKET;
-const { share, shared, forget } = await import("./page.mjs");
+const { share, shared, forget, remove } = await import("./page.mjs");
 const blob = async (name) => new Blob([await readFile(`${process.env.PHOTOS}/${name}`)]);
 const [photo, another] = [await blob("cat.webp"), await blob("rocket.jpg")];
 const told = [(await share(photo, "conv/1")).received.format];
 told.push((await share(another, "conv/1")).width);
 told.push((await shared("conv/1")).images.length);
 await share(photo, "conv/1", true);
+const last = await share(another, "conv/1");
+told.push((await remove(last.temporaryId)).images);
 told.push((await shared("conv/1")).images.length, (await forget("conv/1")).forgotten);
 try { await share(new Blob(["%PDF-1.7"]), "conv/2"); } catch (error) { told.push(error.message); }
 console.log(JSON.stringify(told));
@@ -95,10 +97,10 @@ console.log(JSON.stringify(told));
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not here")
-async def test_the_page_that_is_shown_shares_adds_replaces_looks_and_forgets(
+async def test_the_page_that_is_shown_shares_adds_replaces_removes_looks_and_forgets(
     root: str, tmp_path: Path
 ) -> None:
-    (shown,) = re.findall(r"```javascript\n(.*?)```", TEXT, re.DOTALL)
+    shown, _ = re.findall(r"```javascript\n(.*?)```", TEXT, re.DOTALL)
     (tmp_path / "page.mjs").write_text(shown.replace("https://eyes.example.com", root))
     (tmp_path / "run.mjs").write_text(PAGE)
     environment = {
@@ -112,5 +114,5 @@ async def test_the_page_that_is_shown_shares_adds_replaces_looks_and_forgets(
     said, _ = await asyncio.wait_for(ran.communicate(), 60)
     assert ran.returncode == 0
     *told, error = json.loads(said)
-    assert told == ["WebP", 640, 2, 1, 1]
+    assert told == ["WebP", 640, 2, 1, 1, 1]
     assert error.startswith("not_a_picture: these bytes are no picture, but a PDF")

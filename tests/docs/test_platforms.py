@@ -35,7 +35,7 @@ def test_every_source_of_a_remedy_is_on_the_page(guide: Guide) -> None:
 
 
 def test_every_fact_of_a_platform_is_marked() -> None:
-    for section in re.split(r"\n## ", PAGE)[2:9]:
+    for section in re.split(r"\n## ", PAGE)[2:10]:
         for fact in re.findall(r"\n- (.*?)(?=\n- |\n\n|\Z)", section, re.DOTALL):
             assert re.search(r"\b[DSI]\b|open|nowhere|Nobody", fact), fact
 

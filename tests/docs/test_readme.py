@@ -22,22 +22,27 @@ PAGES = (
     "docs/diff.md",
     "docs/locate.md",
     "docs/operation.md",
+    "docs/page.md",
     "docs/pictures.md",
     "docs/platforms.md",
     "docs/security.md",
     "docs/stores.md",
+    "web/README.md",
 )
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def blocks() -> list[str]:
-    return re.findall(r"```(?:console|sh|shell)\n(.*?)```", README, re.DOTALL)
+THE_PAGE = (ROOT / "docs" / "page.md").read_text(encoding="utf-8")
+
+
+def blocks(text: str = README) -> list[str]:
+    return re.findall(r"```(?:console|sh|shell)\n(.*?)```", text, re.DOTALL)
 
 
 def commands() -> list[list[str]]:
     """Return each `sightline` command that a person is told to type."""
     found = []
-    for block in blocks():
+    for block in blocks() + blocks(THE_PAGE):
         for line in block.replace("\\\n", " ").splitlines():
             typed = line.removeprefix("$ ").partition(" # ")[0]
             if typed.startswith("sightline "):
@@ -70,6 +75,14 @@ def test_a_command_of_the_readme_exists_with_its_options(words: list[str]) -> No
             assert word in shown
 
 
+def test_every_target_that_a_page_tells_to_make_is_there() -> None:
+    targets = re.findall(r"(?m)^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    pages = [(ROOT / page).read_text(encoding="utf-8") for page in PAGES]
+    named = {name for page in pages for name in re.findall(r"(?:`|\$ )make ([a-z-]+)", page)}
+    assert {"demo", "page", "test"} <= named
+    assert named - set(targets) == set()
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_what_a_page_links_to_is_there(page: str) -> None:
     path = ROOT / page
@@ -79,6 +92,6 @@ def test_what_a_page_links_to_is_there(page: str) -> None:
 
 
 def test_every_key_of_the_configuration_example_is_real() -> None:
-    examples = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    examples = re.findall(r"```yaml\n(.*?)```", README + THE_PAGE, re.DOTALL)
     for example in examples:
         read(example, name="README.md", environ={}, folder=ROOT)

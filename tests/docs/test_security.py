@@ -71,7 +71,7 @@ def test_the_page_says_what_the_code_does() -> None:
 
 
 def test_every_route_is_in_the_table() -> None:
-    table = PAGE.partition("| route |")[2].partition("\n\n")[0]
+    table = re.sub(r"\{.*?\}", "", PAGE.partition("| route |")[2].partition("\n\n")[0])
     for route in create_app(Config()).router.routes():
         assert route.resource is not None
         path = re.sub(r"\{.*?\}+", "", route.resource.canonical).strip("/")

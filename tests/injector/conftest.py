@@ -20,8 +20,8 @@ from contract.fieldpath import parse
 from injector.app import create_app
 from injector.decoding import Decoded, Sent
 from injector.decoding.sent import picture_bytes
+from injector.parts import STORE
 from injector.picture import Aim, prepare
-from injector.turns import STORE
 
 PHOTOS = Path(rehearsal.__path__[0]) / "photos"
 

@@ -46,7 +46,7 @@ async def test_a_turn_is_answered_on_any_path_that_ends_so(
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/v1", "/v1/chat", "/v1/completions", "/xchat/completions", "/chat/completions/x", "/v2"],
+    ["/v1", "/v1/chat", "/v1/completions", "/xchat/completions", "/chat/completions/x", "/v2"],
 )
 async def test_any_other_path_is_not_found(
     endpoint: Endpoint, client: aiohttp.ClientSession, path: str
@@ -70,6 +70,7 @@ async def test_any_other_path_is_not_found(
         ("GET", "/upload_image", {"POST", "OPTIONS"}),
         ("PUT", "/associate_context", {"POST", "OPTIONS"}),
         ("POST", "/healthz", {"GET", "HEAD"}),
+        ("POST", "/", {"GET", "HEAD"}),
         ("POST", "/v1/models", {"GET"}),
     ],
 )

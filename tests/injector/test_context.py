@@ -93,3 +93,10 @@ async def test_a_client_that_leaves_is_not_taken_for_a_store_that_gives_up(
     asked.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asked
+
+
+@pytest.mark.parametrize("prompt", ["x" * 513, "You see.\nBe kind."])
+async def test_what_nothing_can_be_given_to_is_no_question_to_the_store(prompt: str) -> None:
+    """Else a store would remember whole prompts, where a path is too wide."""
+    store = cast("Any", Acting(hangs))
+    assert await context_of(store, prompt, 0.0) == (Context(), "no-image")

@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from contract.config import Upstream
+from injector.happenings import Happenings
 from injector.ledger import Ledger
 from injector.metrics import Metrics
 from injector.record import TurnRecord
@@ -28,7 +29,7 @@ async def test_turns_are_told_of_a_moment_later_together_and_once(
 ) -> None:
     caplog.set_level(logging.INFO)
     monkeypatch.setattr("injector.ledger.LATER", 0.05)
-    ledger = Ledger(metrics)
+    ledger = Ledger(metrics, Happenings())
     for _ in range(3):
         ledger.begin()
         ledger.end(TURN)
@@ -42,7 +43,7 @@ async def test_turns_are_told_of_a_moment_later_together_and_once(
 
 
 async def test_what_is_in_progress_is_counted_at_once(metrics: Metrics) -> None:
-    ledger = Ledger(metrics)
+    ledger = Ledger(metrics, Happenings())
     ledger.begin()
     ledger.begin()
     ledger.end(TURN)
@@ -54,7 +55,7 @@ async def test_what_is_in_progress_is_counted_at_once(metrics: Metrics) -> None:
 async def test_a_turn_that_cannot_be_told_of_costs_no_other(
     metrics: Metrics, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ledger = Ledger(metrics)
+    ledger = Ledger(metrics, Happenings())
     ledger.end(TurnRecord(context=7))  # type: ignore[arg-type]
     ledger.end(TURN)
     ledger.settle()

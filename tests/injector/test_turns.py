@@ -447,22 +447,25 @@ async def test_nothing_private_is_written_to_the_log(
     assert "attached;n=1" in caplog.text
 
 
+@pytest.mark.parametrize(("end", "lines_said"), [("\r\n\x1b[2J", 3), ("\u2028", 5)])
 async def test_an_id_forges_no_line_of_the_log(
     upstream: Upstream,
     endpoint: Endpoint,
     client: aiohttp.ClientSession,
     recorder: Recorder,
     caplog: pytest.LogCaptureFixture,
+    end: str,
+    lines_said: int,
 ) -> None:
     caplog.set_level(logging.INFO, "sightline")
     paths = ("$request.body#/id",)
     for options in ({}, {"keeps": Broken(StoreFailed("x"))}, {"keeps": Broken(KeyError("x"))}):
         root = await endpoint(await upstream(recorder.answer), paths=paths, **options)
-        body = {"id": "conv_1\r\nturn forged: attached\x1b[2J", "messages": [WHAT]}
+        body = {"id": f"conv_1{end}turn forged: attached\u202e", "messages": [WHAT]}
         await turn(client, root, body=body)
     lines = [one.getMessage() for one in caplog.records if one.name == "sightline.injector"]
-    assert len(lines) == 5
-    assert not any(mark in line for line in lines for mark in "\r\n\x1b")
+    assert len(lines) == lines_said  # no store is asked about what is no ID
+    assert not any(mark in line for line in lines for mark in "\r\n\x1b\u2028\u202e")
 
 
 async def test_an_answer_that_tells_of_our_trouble_says_what_was_attached(
@@ -549,7 +552,7 @@ async def test_a_fault_of_our_own_is_told_in_a_sentence_and_kills_no_call(
     def fault(*_: object) -> None:
         raise IndexError("a fault")
 
-    monkeypatch.setattr("injector.turns.relayed", fault)
+    monkeypatch.setattr("injector.serving.relayed", fault)
     body = {"messages": [WHAT], "stream": stream}
     async with client.post(f"{root}/v1/chat/completions", json=body) as response:
         said = await response.text()

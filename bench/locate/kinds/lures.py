@@ -472,3 +472,10 @@ def only_the_account_named_a_conversation(dice: Random) -> Setup:
         body(["elevenlabs_extra_body", dice.choice(("account_id", "customer_id"))], account),
     )
     return _alone(dice, *puts)
+
+
+@kind("lures")
+def only_pictures_in_band(dice: Random) -> Setup:
+    """A temporaryId of Sightline names a picture; it is no ID of a conversation."""
+    key = dice.choice(("temporaryId", "picture", "x", "key", "session_picture_id"))
+    return _alone(dice, body(["elevenlabs_extra_body", key], own(forms.temporary_id)))

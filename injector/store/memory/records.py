@@ -124,6 +124,19 @@ class Records:
             del shares[digest]
             self.pictures.let_go(digest)
 
+    def take(self, upload: Waiting) -> int:
+        """Take away what was uploaded; return how many pictures its conversation still has.
+
+        A conversation's upload stays as a trace of whose it was, so that it is given to nobody.
+        """
+        if upload.conversation_id is None:
+            self._end_upload(upload.key)
+            return 0
+        shares = self.conversations[upload.conversation_id].shares
+        del shares[upload.digest]
+        self.pictures.let_go(upload.digest)
+        return len(shares)
+
     def end(self, name: str) -> None:
         """Forget a conversation and what it has claimed, if it is there."""
         conversation = self.conversations.pop(name, None)

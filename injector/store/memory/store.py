@@ -9,6 +9,7 @@ from injector.shared import (
     Association,
     Context,
     Overview,
+    Parted,
     Picture,
     Right,
     Shared,
@@ -16,6 +17,7 @@ from injector.shared import (
     Upload,
 )
 from injector.store import (
+    ITSELF,
     NOBODY,
     Limits,
     context_taken,
@@ -83,12 +85,30 @@ class MemoryStore:
                 raise context_taken(conversation_id)
             had = had or records.begin(conversation_id, digest_of(token))
             records.give(conversation_id, upload, replace=replace)
+            records.end_wait(conversation_id)
         elif had is None:
             raise unknown_picture(temporary_id)
         records.renew(conversation_id)
-        records.end_wait(conversation_id)
         is_first = digest_of(token) == had.token_digest
         return Association(len(had.shares), token if is_first else "")
+
+    async def remove(self, temporary_id: str) -> Parted:
+        """Take one picture away, whether it waits or a conversation has it."""
+        self._records.expire()
+        upload = self._records.upload(temporary_id)
+        if upload is None or not self._records.is_had(upload):
+            raise unknown_picture(temporary_id)
+        return Parted(upload.conversation_id, self._records.take(upload))
+
+    async def claimed_by(self, temporary_id: str) -> str | None:
+        """Return the conversation that has claimed a temporaryId; None while it waits."""
+        upload = self._records.upload(temporary_id)
+        if upload is None:
+            raise unknown_picture(temporary_id)
+        owner = upload.conversation_id
+        if owner is not None and self._records.alive(owner) is None:
+            raise unknown_picture(temporary_id)
+        return owner
 
     async def context(self, conversation_id: str, *, renew: bool = True) -> Context:
         """Return a conversation's pictures, where they stand, and whether one more is awaited."""
@@ -102,7 +122,7 @@ class MemoryStore:
             Shared(_as_sent(self._records.pictures[digest], share.source), share.anchor)
             for digest, share in had.shares.items()
         )
-        return Context(tuple(shared), awaited, had.expires)
+        return Context(tuple(shared), awaited, had.expires if had.shares else 0.0)
 
     async def is_allowed(self, conversation_id: str, right: Right) -> bool:
         """Tell whether a right is enough for a conversation; without pictures, only the bearer."""
@@ -128,8 +148,11 @@ class MemoryStore:
             raise context_taken(conversation_id)
         self._records.announce(conversation_id)
 
-    async def withdraw(self, conversation_id: str) -> None:
+    async def withdraw(self, conversation_id: str, *, right: Right = ITSELF) -> None:
         """End the wait for an announced picture, if there is one."""
+        had = self._records.alive(conversation_id)
+        if had is not None and not is_allowed(right, had.token_digest):
+            raise context_taken(conversation_id)
         self._records.end_wait(conversation_id)
 
     async def describe(self, digest: str, description: str) -> None:
@@ -157,6 +180,7 @@ class MemoryStore:
                 from_timestamp(had.expires),
             )
             for conversation_id, had in records.conversations.items()
+            if had.shares
         )
         waiting = sum(one.conversation_id is None for one in records.uploads.values())
         size = sum(one.size for one in records.pictures)

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from contract.errors import StoreFailed
-from injector.shared import Anchor, Association, Context, Overview, Picture, Right, Upload
+from injector.shared import Anchor, Association, Context, Overview, Parted, Picture, Right, Upload
 from injector.store import (
     ANNOUNCED,
+    ITSELF,
     NOBODY,
     Limits,
     context_taken,
@@ -107,6 +108,27 @@ class RedisStore:
         count, is_first = rest
         return Association(count, token if is_first else "")
 
+    async def remove(self, temporary_id: str) -> Parted:
+        """Take one picture away, whether it waits or a conversation has it."""
+        upload = digest_of(temporary_id)
+        answer = await self._changes.run(scripts.REMOVE, f"upload:{upload}", upload)
+        if not answer:  # or it is the second time, and the first answer was lost on its way
+            await self._drop_strangers()
+            raise unknown_picture(temporary_id)
+        is_shared, owner, count, digest, is_gone = answer
+        if is_gone:
+            self._pixels.drop([digest.decode()])
+        return Parted(_text(owner), int(count)) if is_shared else Parted()
+
+    async def claimed_by(self, temporary_id: str) -> str | None:
+        """Return the conversation that has claimed a temporaryId; None while it waits."""
+        upload = digest_of(temporary_id)
+        answer = await self._turns.run(scripts.CLAIMED_BY, f"upload:{upload}", upload)
+        if not answer:
+            raise unknown_picture(temporary_id)
+        is_claimed, owner = answer
+        return _text(owner) if is_claimed else None
+
     async def context(self, conversation_id: str, *, renew: bool = True) -> Context:
         """Return a conversation's pictures, where they stand, and whether one more is awaited."""
         below = int(self._ttl * _RENEW_BELOW) if renew else 0
@@ -136,9 +158,12 @@ class RedisStore:
         if verdict != b"ok":
             raise context_taken(conversation_id)
 
-    async def withdraw(self, conversation_id: str) -> None:
+    async def withdraw(self, conversation_id: str, *, right: Right = ITSELF) -> None:
         """End the wait for an announced picture, if there is one."""
-        await self._turns.run(scripts.DROP, f"announced:{conversation_id}")
+        key = f"announced:{conversation_id}"
+        (verdict,) = await self._turns.run(scripts.WITHDRAW, key, conversation_id, *_shown(right))
+        if verdict != b"ok":
+            raise context_taken(conversation_id)
 
     async def describe(self, digest: str, description: str) -> None:
         """Remember what a model says of a picture."""
@@ -221,6 +246,10 @@ class RedisStore:
 
 def _ms(seconds: float) -> int:
     return max(1, round(seconds * 1000))
+
+
+def _text(conversation_id: bytes) -> str:
+    return conversation_id.decode("utf-8", "surrogatepass")
 
 
 def _shown(right: Right) -> tuple[int, str]:

@@ -32,6 +32,19 @@ def end(db: sqlite3.Connection, conversation_id: str) -> set[str]:
     return let_go
 
 
+def take(db: sqlite3.Connection, key: str, digest: str, owner: str | None) -> set[str]:
+    """Take away what was uploaded under a key; return its digest if somebody let go of it.
+
+    A conversation's upload stays as a trace of whose it was, so that it is given to nobody.
+    """
+    if owner is None:
+        gone = db.execute("DELETE FROM upload WHERE temporary_id = ?", (key,))
+    else:
+        values = (owner, digest)
+        gone = db.execute("DELETE FROM share WHERE conversation_id = ? AND digest = ?", values)
+    return {digest} if gone.rowcount else set()
+
+
 def push_out(db: sqlite3.Connection, conversation_id: str, newest: str, most: int) -> set[str]:
     """Take away a conversation's oldest pictures but for `most`, and never the newest."""
     where = (

@@ -72,7 +72,12 @@ def keep_until(
         "INSERT OR REPLACE INTO context (conversation_id, expires, token_digest) VALUES (?, ?, ?)",
         (conversation_id, expires, token_digest),
     )
-    (count,) = db.execute(
+    return count(db, conversation_id)
+
+
+def count(db: sqlite3.Connection, conversation_id: str) -> int:
+    """Return how many pictures a conversation has."""
+    (pictures,) = db.execute(
         "SELECT count(*) FROM share WHERE conversation_id = ?", (conversation_id,)
     ).fetchone()
-    return int(count)
+    return int(pictures)

@@ -37,6 +37,14 @@ WHERE temporary_id = :key AND upload.expires > :now
     AND (upload.conversation_id IS NULL OR share.digest IS NOT NULL)
 """
 
+_CLAIMED_BY = """
+SELECT upload.conversation_id
+FROM upload
+LEFT JOIN context ON context.conversation_id = upload.conversation_id AND context.expires > :now
+WHERE temporary_id = :key AND upload.expires > :now
+    AND (upload.conversation_id IS NULL OR context.conversation_id IS NOT NULL)
+"""
+
 _OVERVIEW = """
 WITH alive AS (SELECT conversation_id, expires FROM context WHERE expires > :now),
 shared AS (
@@ -130,6 +138,14 @@ class Reader:
         if part is None:
             raise unknown_picture(temporary_id)
         return Upload(temporary_id, Row(*found[1:]).picture(part), from_timestamp(found[0]))
+
+    def claimed_by(self, temporary_id: str) -> str | None:
+        """Return the conversation that has claimed a temporaryId; None while it waits."""
+        values = {"key": digest_of(temporary_id), "now": self._clock()}
+        found = self._db.execute(_CLAIMED_BY, values).fetchone()
+        if found is None:
+            raise unknown_picture(temporary_id)
+        return None if found[0] is None else str(found[0])
 
     def is_allowed(self, conversation_id: str, right: Right) -> bool:
         """Tell whether a right is enough for a conversation; without pictures, only the bearer."""

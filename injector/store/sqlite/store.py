@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from contract.errors import StoreFailed
-from injector.shared import Anchor, Association, Context, Overview, Picture, Right, Upload
-from injector.store import NOBODY, Limits
+from injector.shared import Anchor, Association, Context, Overview, Parted, Picture, Right, Upload
+from injector.store import ITSELF, NOBODY, Limits
 from injector.store.cache import Cache
 from injector.store.sqlite.answers import Answers
 from injector.store.sqlite.changes import Changes
@@ -84,6 +84,15 @@ class SqliteStore:
             )
         )
 
+    async def remove(self, temporary_id: str) -> Parted:
+        """Take one picture away, whether it waits or a conversation has it."""
+        change = partial(self._writer.remove, temporary_id)
+        return await self._change(partial(self._writer.despite_full, change))
+
+    async def claimed_by(self, temporary_id: str) -> str | None:
+        """Return the conversation that has claimed a temporaryId; None while it waits."""
+        return await self._ask(self._reading, partial(self._reader.claimed_by, temporary_id))
+
     async def context(self, conversation_id: str, *, renew: bool = True) -> Context:
         """Return a conversation's pictures, where they stand, and whether one more is awaited."""
         now = self._clock()
@@ -92,9 +101,10 @@ class SqliteStore:
         if found is None or parts is None:
             found, parts = await self._find(conversation_id)
         context = found.context(now, parts)
-        if renew and context.pictures and context.expires < now + _RENEW_BELOW * self._limits.ttl:
-            context = changed(context, expires=now + self._limits.ttl)
-            self._renew(conversation_id, context.expires)
+        if renew and now < found.expires < now + _RENEW_BELOW * self._limits.ttl:
+            expires = now + self._limits.ttl
+            self._renew(conversation_id, expires)
+            context = changed(context, expires=expires if context.pictures else 0.0)
         return context
 
     async def is_allowed(self, conversation_id: str, right: Right) -> bool:
@@ -110,9 +120,9 @@ class SqliteStore:
         """Note that a picture is on its way: it is awaited for `ANNOUNCED` seconds from now."""
         await self._change(partial(self._writer.announce, conversation_id, right))
 
-    async def withdraw(self, conversation_id: str) -> None:
+    async def withdraw(self, conversation_id: str, *, right: Right = ITSELF) -> None:
         """End the wait for an announced picture, if there is one."""
-        await self._change(partial(self._writer.withdraw, conversation_id))
+        await self._change(partial(self._writer.withdraw, conversation_id, right))
 
     async def describe(self, digest: str, description: str) -> None:
         """Remember what a model says of a picture."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
-from injector.shared import Anchor, Association, Picture, Right, Upload
+from injector.shared import Anchor, Association, Parted, Picture, Right, Upload
 from injector.store import (
     ANNOUNCED,
     Limits,
@@ -85,12 +85,25 @@ class Writer:
                 most = 1 if replace else self._limits.per_conversation
                 newest = upload.digest
                 let_go.update(forgetting.push_out(self._db, conversation_id, newest, most))
+                self._end_wait(conversation_id)
             elif token_digest is None:
                 raise unknown_picture(temporary_id)
             expires = now + self._limits.ttl
             count = owning.keep_until(self._db, conversation_id, token_digest, expires)
-            self._end_wait(conversation_id)
         return Association(count, token if digest_of(token) == token_digest else "")
+
+    def remove(self, temporary_id: str) -> Parted:
+        """Take one picture away, whether it waits or a conversation has it."""
+        with self._change(self._clock()) as let_go:
+            upload = owning.upload(self._db, digest_of(temporary_id))
+            if upload is None:
+                raise unknown_picture(temporary_id)
+            gone = forgetting.take(self._db, upload.key, upload.digest, upload.owner)
+            if not gone:
+                raise unknown_picture(temporary_id)
+            let_go.update(gone)
+            count = 0 if upload.owner is None else owning.count(self._db, upload.owner)
+        return Parted(upload.owner, count)
 
     def anchor(self, conversation_id: str, anchors: Mapping[str, Anchor]) -> None:
         """Remember where in its history a conversation's pictures stand, by their digests."""
@@ -105,17 +118,17 @@ class Writer:
         """Note that a picture is on its way to a conversation."""
         now = self._clock()
         with self._change(now):
-            token_digest = owning.token_digest(self._db, conversation_id)
-            if token_digest is not None and not is_allowed(right, token_digest):
-                raise context_taken(conversation_id)
+            self._check(conversation_id, right)
             self._db.execute(
                 "INSERT OR REPLACE INTO announcement (conversation_id, made) VALUES (?, ?)",
                 (conversation_id, now),
             )
 
-    def withdraw(self, conversation_id: str) -> None:
+    def withdraw(self, conversation_id: str, right: Right) -> None:
         """End the wait for an announced picture, if there is one."""
-        self._end_wait(conversation_id)
+        with self._change(self._clock()):
+            self._check(conversation_id, right)
+            self._end_wait(conversation_id)
 
     def renew(self, conversation_id: str, expires: float) -> None:
         """Keep a conversation's pictures at least until `expires`, if they are still there."""
@@ -224,6 +237,11 @@ class Writer:
     def _spare_pixels(self, _: sqlite3.Connection) -> None:
         log.warning("the disk is full: pixels that are forgotten stay in the file for now")
         self._spares_pixels = True
+
+    def _check(self, conversation_id: str, right: Right) -> None:
+        token_digest = owning.token_digest(self._db, conversation_id)
+        if token_digest is not None and not is_allowed(right, token_digest):
+            raise context_taken(conversation_id)
 
     def _end_wait(self, conversation_id: str) -> None:
         self._db.execute("DELETE FROM announcement WHERE conversation_id = ?", (conversation_id,))

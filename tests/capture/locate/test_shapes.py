@@ -12,6 +12,8 @@ MOMENT = datetime(2026, 11, 23, 7, 8, 39, tzinfo=UTC)
 
 
 SHAPES = {
+    "tmp_0123456789abcdef0123456789abcdef": "picture in Sightline",
+    "tmp_redacted-0123456789abcdef": "picture in Sightline",
     "203.0.113.7": "address",
     "203.0.113.7:4711": "address",
     "2001:db8::1": "address",

@@ -16,6 +16,8 @@ from contract.exchange import Exchange, Request, Response
 from contract.fieldpath import parse
 from contract.recording import Recording
 
+pytestmark = pytest.mark.needs("chromium", what="the report page in a real browser")
+
 Browse: TypeAlias = Any  # of conftest.py, which no test can import
 FOUND = parse("$request.header.x-conversation-id")
 SEEN = Candidate(FOUND, 11, 2, 2, 0, "conv_9801m4394evfexfsqb05pv6z39x3", None)

@@ -16,6 +16,7 @@ from contract.config import (
     Below,
     Browser,
     Config,
+    Page,
     Redact,
     Rule,
     Says,
@@ -101,10 +102,13 @@ injector:
   vendor_fields: [session_id, messages.time]
   images: {store: 'memory:', ttl: 1d, max_upload: 5000, max_per_conversation: 010,
            detail: auto, placement: anchored, wait_for_picture: 800ms, cache: 1MiB,
+           in_band: $request.body#/elevenlabs_extra_body/temporaryId,
            resolution: original, describe: true}
   says: {failed: null, greeting: Good day.}
   browser: {origins: [HTTPS://App.example.com:443/], ticket_secret: abc, uploads: 5,
             associations: off}
+  page: {enabled: false, agent_id: agent_1, signed_url: 'https://App.example.com/signed?for=page',
+         rehearsal: 'ws://127.0.0.1:8002'}
   webhooks: {elevenlabs: wsec_1}
   trusted_proxies: [10.0.0.0/8, '::1', 127.0.0.1/32]
 """
@@ -131,10 +135,13 @@ def test_every_key_is_read() -> None:
     assert (images.ttl, images.max_upload, images.max_per_conversation) == (86400.0, 5000, 10)
     assert (images.detail, images.placement) == ("auto", "anchored")
     assert (images.wait_for_picture, images.cache) == (0.8, 1024**2)
+    assert images.in_band == parse("$request.body#/elevenlabs_extra_body/temporaryId")
     assert upstream.rules == (Rule("m-.*", drop={"seed": ANY}),)
     assert injector.vendor_fields == ("session_id", "messages.time")
     assert injector.says == Says(None, "Good day.")
     assert injector.browser == Browser(("https://app.example.com",), "abc", 5, 0)
+    service = "https://App.example.com/signed?for=page"
+    assert injector.page == Page(False, "agent_1", service, "ws://127.0.0.1:8002")
     assert injector.webhooks.elevenlabs == "wsec_1"
     assert (images.resolution, images.describe) == ("original", True)
     networks = [str(network) for network in injector.trusted_proxies]
@@ -383,6 +390,19 @@ def test_what_a_request_needs_is_no_vendor_field(name: str) -> None:
             "1: injector.images.wait_for_picture: expected a duration such as 250ms, 2s, 15m,",
         ),
         (
+            "injector:\n  images:\n    in_band: temporaryId",
+            "3: injector.images.in_band: 'temporaryId' is no field path: expected $request.",
+        ),
+        (
+            "injector: {images: {in_band: {from: $request.header.x, match: '('}}}",
+            "1: injector.images.in_band: `match: (` is no regular expression",
+        ),
+        (
+            "injector: {images: {in_band: [$request.header.x]}}",
+            "1: injector.images.in_band: expected a text such as off, not a list",
+        ),
+        ("injector: {images: {in_band: }}", "1: injector.images.in_band: has no value; write off"),
+        (
             "injector: {vendor_fields: }",
             "1: injector.vendor_fields: has no value; write [] for none",
         ),
@@ -411,6 +431,38 @@ def test_what_a_request_needs_is_no_vendor_field(name: str) -> None:
         (
             "injector: {browser: {associations: no}}",
             "1: injector.browser.associations: expected a whole number",
+        ),
+        ("injector: {page: {enabled: no}}", "1: injector.page.enabled: expected true or false"),
+        (
+            "injector: {page: {agent_id: agent 1}}",
+            "1: injector.page.agent_id: expected visible ASCII characters without spaces",
+        ),
+        (
+            "injector: {page: {signed_url: app.example.com}}",
+            (
+                "1: injector.page.signed_url: expected a URL such as https://app.example.com/signed-url"
+                ", without user and fragment, not 'app.example.com'"
+            ),
+        ),
+        (  # a signed URL, and not the service that gives one out
+            "injector: {page: {signed_url: 'wss://api.elevenlabs.io/v1/convai?token=1'}}",
+            "1: injector.page.signed_url: expected a URL such as",
+        ),
+        (
+            "injector: {page: {rehearsal: 127.0.0.1:8002}}",
+            "1: injector.page.rehearsal: expected a URL such as http://127.0.0.1:8002 or ws",
+        ),
+        (
+            "injector: {page: {signed_url: 'https://me:pw@app.example.com/'}}",
+            "1: injector.page.signed_url: expected a URL such as",
+        ),
+        (
+            "injector: {page: {rehearsal: 'ftp://127.0.0.1/'}}",
+            "1: injector.page.rehearsal: expected a URL such as",
+        ),
+        (
+            "injector: {page: {rehearsal: 'http://a;script-src/'}}",
+            "1: injector.page.rehearsal: expected a URL such as",
         ),
         (
             "injector: {trusted_proxies: [10.0.0.1/8]}",

@@ -29,9 +29,11 @@ injector:
         set: {a: none, b: {c: [1, '1', "a\nb", true], 'd e': {}}, f: '$${NAME}', g: [], h: ''}
       - {}
   vendor_fields: [a b, messages.é]
-  images: {store: "sqlite:a b.db", max_upload: 1000001, detail: low, wait_for_picture: 1s}
+  images: {store: "sqlite:a b.db", max_upload: 1000001, detail: low, wait_for_picture: 1s,
+    in_band: {from: "$request.query.it's # $${x}", match: "[\"'] (.*)$${"}}
   says: {failed: 'Sorry: "no"', greeting: null}
   browser: {origins: [http://a.b, http://c.d], uploads: off, associations: 7}
+  page: {enabled: false, agent_id: 'null', rehearsal: http://127.0.0.1:8002}
   trusted_proxies: [fd00::/8, 10.0.0.1]
 """
 
@@ -87,6 +89,7 @@ def test_a_rule_is_shown_as_a_person_writes_it() -> None:
     assert text in show(config_of(f"injector:\n  upstream:\n    rules:\n{text}"))
     assert "    rules: []\n" in show(Config())
     assert "wait_for_picture: off\n" in show(Config())
+    assert "in_band: off\n" in show(Config())
 
 
 finite = st.floats(allow_nan=False, allow_infinity=False)

@@ -11,7 +11,7 @@ from contract.config import Config, Images, Injector, Upstream
 from contract.config.places import Store as Place
 from injector.app import create_app
 from injector.describing import DESCRIBER
-from injector.turns import STORE
+from injector.parts import STORE
 from tests.injector.conftest import Serve
 from tests.injector.trouble.asking import ID, ask
 from tests.injector.trouble.forms import FORMS, Form, pictures

@@ -72,7 +72,7 @@ async def test_a_configured_page_is_told_that_it_may_call(
         assert response.headers["Access-Control-Allow-Origin"] == PAGE
         assert response.headers["Access-Control-Allow-Methods"] == "POST"
         assert response.headers["Access-Control-Allow-Headers"] == (
-            "authorization, content-type, x-sightline-ticket"
+            "authorization, content-type, last-event-id, x-sightline-ticket"
         )
         assert response.headers["Vary"] == "Origin"
 

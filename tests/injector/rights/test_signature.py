@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.errors import SignatureRefused
-from injector.rights.signature import REMEMBERED, TOLERANCE, claim_of
+from injector.rights.signature import REMEMBERED, TOLERANCE, Signed
 
 SECRET = "wsec_a-secret-of-the-webhook"
 NOW = 1_764_000_000
@@ -18,6 +18,12 @@ BODY = '{"type":"post_call_transcription","data":{"conversation_id":"conv_é"}}'
 # says the same.
 SIGNATURE = "01db393d70236626bdb709724b8bde94b8e968f824c93571d95ca4b29d77d1ee"
 HEADER = f"t={NOW},v0={SIGNATURE}"
+
+
+def claim_of(header: str, body: bytes, secret: str, now: float) -> str:
+    signed = Signed(header, secret)
+    signed.update(body)
+    return signed.claim(now)
 
 
 def signed(body: bytes, moment: int, secret: str = SECRET) -> str:

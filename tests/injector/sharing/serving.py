@@ -10,9 +10,9 @@ from aiohttp import web
 from contract.config import Browser, Config, Images, Injector, Upstream
 from contract.config.places import Store as Place
 from injector.app import create_app
+from injector.parts import STORE
 from injector.sharing.room import ROOM, Room
 from injector.store import Store
-from injector.turns import STORE
 
 
 @dataclass(frozen=True, slots=True)

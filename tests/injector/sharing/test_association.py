@@ -55,9 +55,9 @@ async def waiting(client: aiohttp.ClientSession, root: str, picture: bytes = JPE
         (b'{"conversationId":"c","temporaryId":{}}', "`temporaryId`", "temporaryId"),
         (rb'{"conversationId":"c","temporaryId":"\udfff"}', "surrogate", "temporaryId"),
         (b'{"conversationId":"","pending":true}', "`conversationId`", "conversationId"),
-        (b'{"conversationId":"c","pending":false}', "only be `true`", "pending"),
-        (b'{"conversationId":"c","pending":"true"}', "only be `true`", "pending"),
-        (b'{"conversationId":"c","temporaryId":"t","pending":false}', "leave it out", "pending"),
+        (b'{"conversationId":"c","pending":null}', "`true` or `false`", "pending"),
+        (b'{"conversationId":"c","pending":"true"}', "`true` or `false`", "pending"),
+        (b'{"conversationId":"c","temporaryId":"t","pending":false}', "either", "pending"),
         (b'{"conversationId":"c","temporaryId":"t","pending":true}', "either", "pending"),
         (b'{"conversationId":"c","temporaryId":null,"pending":true}', "either", "pending"),
         (b'{"conversationId":"c","replace":true,"pending":true}', "either", "pending"),
@@ -197,7 +197,10 @@ async def test_a_page_announces_a_picture_and_its_association_ends_the_wait(
     assert not await awaits(store)
     assert (await announced(client, root))[0] == 403
     assert await announced(client, root, contextToken=token) == (202, told | {"images": 1})
-    assert (await associate(client, root, **ids))[0] == 200
+    assert (await associate(client, root, **ids))[0] == 200  # once more, and not what is awaited
+    assert await awaits(store)
+    more = ids | {"temporaryId": await waiting(client, root), "contextToken": token}
+    assert (await associate(client, root, **more))[0] == 200
     assert not await awaits(store)
     await store.close()
 

@@ -19,11 +19,11 @@ from contract.config.places import Store as Place
 from contract.errors import StoreFailed
 from contract.fieldpath import parse
 from injector.app import create_app
+from injector.parts import STORE
 from injector.rights.signature import TOLERANCE, Signed
 from injector.sharing import webhook
 from injector.store import Limits
 from injector.store.memory import MemoryStore
-from injector.turns import STORE
 
 Serve = Callable[..., Awaitable[str]]
 Share = Callable[..., Awaitable[str]]

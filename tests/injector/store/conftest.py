@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from injector.store import Store
-from tests.injector.store.kinds import KINDS, LIMITS, Made, Make
+from tests.injector.store.kinds import KINDS, LIMITS, Clock, Made, Make
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands until a test lets time pass."""
+    return Clock()
 
 
 @pytest.fixture(params=sorted(KINDS))

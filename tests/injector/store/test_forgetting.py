@@ -7,28 +7,15 @@ from typing import TypeAlias
 import pytest
 
 from contract.errors import ContextTaken, UnknownPicture
-from injector.shared import Anchor, Association, Context, Overview, Picture, Right
+from injector.shared import Anchor, Association, Context, Overview, Right
 from injector.store import Store
 from tests.injector.store.kinds import LIMITS, NEARLY, Made, photograph, picture, traces
+from tests.injector.store.sharing import BEARER, share, shown
 
 PassTime: TypeAlias = Callable[[float], Awaitable[None]]
 
 ONE, TWO, THREE, FOUR = (photograph(name) for name in ("one", "two", "three", "four"))
 A, B = picture("A"), picture("B")
-BEARER = Right(bearer=True)
-
-
-async def share(store: Store, conversation: str, *shared: Picture) -> list[str]:
-    """Share pictures as the bearer; return their temporaryIds."""
-    ids = []
-    for one in shared:
-        ids.append((await store.keep(one)).temporary_id)
-        await store.associate(conversation, ids[-1], right=BEARER)
-    return ids
-
-
-async def shown(store: Store, conversation: str) -> list[Picture]:
-    return [one.picture for one in (await store.context(conversation)).pictures]
 
 
 async def test_a_conversation_that_is_forgotten_leaves_no_trace(made: Made) -> None:

@@ -37,6 +37,8 @@ STEPS = st.lists(
         st.tuples(st.just("associate"), WHO, CONVERSATION, WHICH, st.booleans()),
         st.tuples(st.just("announce"), WHO, CONVERSATION),
         st.tuples(st.just("withdraw"), CONVERSATION),
+        st.tuples(st.just("take_back"), WHO, CONVERSATION),
+        st.tuples(st.just("remove"), WHICH),
         st.tuples(st.just("anchor"), CONVERSATION, SHOWN, st.integers(0, 2)),
         st.tuples(st.just("describe"), SHOWN, st.sampled_from(("", "a cat", "a dog"))),
         st.tuples(st.just("forget"), CONVERSATION),
@@ -119,10 +121,29 @@ class Model:
             had.pictures = had.pictures[-LIMITS.per_conversation :]
             here = {one.digest for one, _ in had.pictures}
             had.anchors = {key: one for key, one in had.anchors.items() if key in here}
+            self.announced.pop(name, None)
         assert had is not None
         had.expires = self.now + LIMITS.ttl
-        self.announced.pop(name, None)
         return len(had.pictures), had.first == upload.temporary_id
+
+    def has(self, upload: Upload) -> bool:
+        """Whether an upload waits, or its conversation still has the picture."""
+        if upload not in self.uploads or upload.owner is None:
+            return upload in self.uploads
+        had = self.conversations[upload.owner]
+        return upload.shown.digest in {one.digest for one, _ in had.pictures}
+
+    def remove(self, upload: Upload | None) -> Any:
+        """Return who had it, and how many pictures are left there; or which error there is."""
+        if upload is None or not self.has(upload):
+            return UnknownPicture
+        if upload.owner is None:
+            self.uploads.remove(upload)
+            return None, 0
+        had, digest = self.conversations[upload.owner], upload.shown.digest
+        had.pictures = [one for one in had.pictures if one[0].digest != digest]
+        had.anchors.pop(digest, None)
+        return upload.owner, len(had.pictures)
 
     def context(self, name: str) -> tuple[list[tuple[Picture, Anchor | None]], bool]:
         had = self.conversations.get(name)
@@ -196,6 +217,28 @@ class Run:
         await self.store.withdraw(name)
         self.model.announced.pop(name, None)
 
+    async def take_back(self, who: str, name: str) -> None:
+        had = self.model.conversations.get(name)
+        try:
+            await self.store.withdraw(name, right=Right(token=self.tokens.get((who, name), "")))
+        except ContextTaken:
+            assert had is not None
+            assert had.first != self.known.get((who, name))
+            return
+        assert had is None or had.first == self.known.get((who, name))
+        self.model.announced.pop(name, None)
+
+    async def remove(self, which: int) -> None:
+        upload = self.all[-1 - which] if which < len(self.all) else None
+        temporary_id = "tmp_" if upload is None else upload.temporary_id
+        expected = self.model.remove(upload)
+        try:
+            parted = await self.store.remove(temporary_id)
+        except UnknownPicture:
+            assert expected is UnknownPicture
+            return
+        assert (parted.conversation_id, parted.count) == expected
+
     async def anchor(self, name: str, shown: Picture, ordinal: int) -> None:
         await self.store.anchor(name, {shown.digest: Anchor(ordinal, "a")})
         had = self.model.conversations.get(name)
@@ -242,7 +285,8 @@ class Run:
         for upload in self.all:
             await self.check_upload(self.store, upload)
         seen, model = await self.store.overview(), self.model
-        expected = {name: len(had.pictures) for name, had in model.conversations.items()}
+        had = {name: len(one.pictures) for name, one in model.conversations.items()}
+        expected = {name: count for name, count in had.items() if count}
         assert {one.conversation_id: one.pictures for one in seen.contexts} == expected
         waiting = sum(one.owner is None for one in model.uploads)
         assert (seen.waiting, seen.pictures) == (waiting, len(model.held()))
@@ -260,11 +304,8 @@ class Run:
             assert await store.is_allowed(name, right) is mine
 
     async def check_upload(self, store: Store, upload: Upload) -> None:
-        had = self.model.conversations.get(upload.owner or "")
-        here = upload in self.model.uploads and (
-            upload.owner is None
-            or (had is not None and upload.shown.digest in {one.digest for one, _ in had.pictures})
-        )
+        await self.check_claim(store, upload)
+        here = self.model.has(upload)
         try:
             told = await store.waiting(upload.temporary_id)
         except UnknownPicture:
@@ -273,6 +314,15 @@ class Run:
         assert here
         description = self.model.descriptions.get(upload.shown.digest, "")
         assert told.picture == replace(upload.shown, source=upload.who, description=description)
+
+    async def check_claim(self, store: Store, upload: Upload) -> None:
+        try:
+            owner = await store.claimed_by(upload.temporary_id)
+        except UnknownPicture:
+            assert upload not in self.model.uploads
+            return
+        assert upload in self.model.uploads
+        assert owner == upload.owner
 
 
 @settings(

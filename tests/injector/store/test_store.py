@@ -358,12 +358,14 @@ async def test_an_association_ends_the_wait(store: Store) -> None:
 
 
 async def test_one_more_picture_is_awaited_beside_those_that_are_there(store: Store) -> None:
-    first = (await store.keep(A)).temporary_id
+    first, second = [(await store.keep(one)).temporary_id for one in (A, B)]
     await store.associate("c", first)
     await store.announce("c", right=BEARER)
     assert await seen(store, "c") == Context((Shared(A),), awaited=True)
     await store.associate("c", first)
-    assert await seen(store, "c") == Context((Shared(A),))
+    assert await seen(store, "c") == Context((Shared(A),), awaited=True)
+    await store.associate("c", second, right=BEARER)
+    assert await seen(store, "c") == Context((Shared(A), Shared(B)))
 
 
 async def test_an_association_that_fails_ends_no_wait(store: Store) -> None:

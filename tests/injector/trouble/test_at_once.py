@@ -213,7 +213,7 @@ async def test_places_that_cannot_be_kept_do_not_pile_up(
     share: Share,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("injector.turns.ANCHOR_TIMEOUT", 0.1)
+    monkeypatch.setattr("injector.serving.ANCHOR_TIMEOUT", 0.1)
     side = await model(CHAT.good())
     images = {"placement": "anchored"}
     root = await endpoint(side.base_url, keeps=NeverKeeps(Limits()), images=images)

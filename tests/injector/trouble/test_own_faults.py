@@ -16,7 +16,7 @@ from tests.injector.trouble.scripted import SOON, error
 Endpoint: TypeAlias = Callable[..., Awaitable[str]]
 
 SEEN = ["injector.ledger.log_turn", "injector.metrics.Metrics.ended"]
-AFTER = ["injector.turns.usage_in", "injector.turns._Serving._sent"]
+AFTER = ["injector.serving.usage_in", "injector.serving.Serving._sent"]
 
 
 def fails(*_: object, **__: object) -> None:

@@ -63,6 +63,7 @@ if not owner then
     stays[one] = true
   end
   redis.call('HSET', context, 'order', table.concat(kept, ' '))
+  redis.call('DEL', at('announced', conversation))
   hold(digest, holder, ends)
   let_go(digest, 'upload:' .. ARGV[4])
   for _, one in ipairs(all) do
@@ -78,6 +79,5 @@ local pictures = shared(context)
 for _, one in ipairs(pictures) do
   hold(one, holder, ends)
 end
-redis.call('DEL', at('announced', conversation))
 local first = redis.call('HGET', context, 'token') == ARGV[5]
 return { ECHO, 'ok', #pictures, first and 1 or 0 }

@@ -25,7 +25,9 @@ for number = 3, #ARGV do
       for _, digest in ipairs(digests) do
         size = size + size_of(digest)
       end
-      add(name, #digests, size, NOW + redis.call('PTTL', key))
+      if #digests > 0 then
+        add(name, #digests, size, NOW + redis.call('PTTL', key))
+      end
     elseif kind == 'upload' and redis.call('HEXISTS', key, 'owner') == 0 then
       add(name, 1, 0, 0)
     elseif kind == 'picture' then

@@ -17,11 +17,6 @@ RECORD = 1024
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def store(clock: Clock) -> MemoryStore:
     bound = 2 * len(ONE.part) + 5 * RECORD
     return MemoryStore(replace(LIMITS, memory=bound), clock)

@@ -10,11 +10,6 @@ from injector.store.sqlite.changes import Changes
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "x.db"
-
-
-@pytest.fixture
 def db(file: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(file, isolation_level=None)) as db:
         db.execute("PRAGMA journal_mode = WAL")

@@ -43,11 +43,6 @@ ONE = Picture("d1", "image/png", 4, 3, 5, b'"one"')
 TWO = Picture("d2", "image/jpeg", 8, 6, 5, b'"two"')
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "pictures.db"
-
-
 def form(file: Path) -> tuple[int, list[str]]:
     with closing(sqlite3.connect(file)) as db:
         (number,) = db.execute("PRAGMA user_version").fetchone()

@@ -23,11 +23,6 @@ A, B, C = (picture(name) for name in "ABC")
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "var" / "pictures.db"
 

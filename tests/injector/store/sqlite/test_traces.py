@@ -19,16 +19,6 @@ BEARER = Right(bearer=True)
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "pictures.db"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 async def store(file: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
     store = SqliteStore(str(file), LIMITS, clock)
     yield store

@@ -56,11 +56,6 @@ def picture(name: str, times: int = 1) -> Picture:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "pictures.db"
-
-
-@pytest.fixture
 async def store(file: Path) -> AsyncIterator[SqliteStore]:
     store = SqliteStore(str(file), Limits(per_conversation=3))
     yield store
