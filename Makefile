@@ -11,7 +11,7 @@ PACKAGES := $(if $(NODE),$(MAKE) --no-print-directory web/node_modules/.installe
 .PHONY: demo page test check bench bench-flame bench-pictures bench-locate bench-locate-speed fmt clean
 
 demo: $(VENV)/.installed ## the whole loop on this machine, without any account
-	@$(if $(findstring --page,$(ARGS)),if command -v npm >/dev/null; then $(MAKE) --no-print-directory page || true; else echo "npm is not here, so the page is not built anew; the demo goes on" >&2; fi)
+	@$(if $(findstring --page,$(ARGS)),if command -v npm >/dev/null; then $(MAKE) --no-print-directory page || true; else echo "npm is not here: the page is not built anew" >&2; fi)
 	@$(BIN)/sightline demo $(ARGS)
 
 page: web/node_modules/.installed ## the page that the endpoint serves at `/`, into web/dist; the only target that needs Node
