@@ -2,13 +2,14 @@
 
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from typing import TypeAlias
 
 import pytest
 from aiohttp import web
 
 from tests.lacking import LEFT_OUT, lack, sentence
+from tests.running import running
 
 with warnings.catch_warnings():
     # mitmproxy uses what its own libraries call deprecated; imported once, it is silent after.
@@ -42,23 +43,12 @@ def pytest_terminal_summary(
         terminalreporter.write_line(sentence(left_out), yellow=True)
 
 
-@asynccontextmanager
-async def _serving(app: web.Application) -> AsyncIterator[str]:
-    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
-
-
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
     """Start an application on a free port and give its address."""
     async with AsyncExitStack() as stack:
 
         async def start(app: web.Application) -> str:
-            return await stack.enter_async_context(_serving(app))
+            return await stack.enter_async_context(running(app))
 
         yield start

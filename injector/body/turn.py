@@ -27,7 +27,8 @@ class Turn:
     """What a request asks for.
 
     `value` is the body as a JSON value; of repeated keys the last counts. `says` is the member that
-    holds the conversation: `messages`, or `input`, whose value may be a text.
+    holds the conversation: `messages`, or `input`, whose value may be a text. `spoken` are the
+    person's messages in it; where it is a text that is not empty, the text alone.
     """
 
     api: Api
@@ -35,23 +36,12 @@ class Turn:
     members: Sequence[Part]
     value: dict[str, Any]
     says: Part
+    spoken: Sequence[Part]
 
     @property
     def messages(self) -> Sequence[Part]:
         """The messages; for Responses the items, or none where `input` is a text."""
         return self.says.parts
-
-    @property
-    def spoken(self) -> Sequence[Part]:
-        """The person's messages; where `input` is a text that is not empty, the text alone."""
-        if isinstance(self.says.value, str):
-            return (self.says,) if self.says.value else ()
-        return [part for part in self.says.parts if part.value.get("role") == "user"]
-
-    @property
-    def has_user(self) -> bool:
-        """Whether there is a message of the person, which a picture can be put into."""
-        return bool(self.spoken)
 
     @property
     def is_empty(self) -> bool:
@@ -85,7 +75,13 @@ def parse_turn(body: bytes, api: Api) -> Turn:
     says = says or Part(place, None, 0, 0, 0)  # a stored prompt may say it all
     if place in value and not (api is Api.RESPONSES and isinstance(says.value, str)):
         _check(says.value, place)
-    return Turn(api, text, members, value, says)
+    return Turn(api, text, members, value, says, _spoken(says))
+
+
+def _spoken(says: Part) -> Sequence[Part]:
+    if isinstance(says.value, str):
+        return (says,) if says.value else ()
+    return tuple(part for part in says.parts if part.value.get("role") == "user")
 
 
 def _parse(body: bytes, inside: str) -> tuple[str, Sequence[Part]]:

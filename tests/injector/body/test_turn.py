@@ -16,9 +16,10 @@ def test_a_turn_is_known_by_its_values_and_places() -> None:
     body = '{"model":"m","stream":true,"messages":[{"role":"user","content":"é"}],"model":"n"}'
     turn = parse_turn(body.encode(), CHAT)
     assert turn.value["messages"] == [{"role": "user", "content": "é"}]
-    assert (turn.model, turn.stream, turn.has_user, turn.is_empty) == ("n", True, True, False)
+    assert (turn.model, turn.stream, turn.is_empty) == ("n", True, False)
     assert body[turn.says.start : turn.says.end] == '[{"role":"user","content":"é"}]'
     (message,) = turn.messages
+    assert list(turn.spoken) == [message]
     assert body[message.start : message.end] == '{"role":"user","content":"é"}'
 
 
@@ -36,7 +37,7 @@ def test_what_a_turn_does_not_say_is_none(body: str, model: str | None, stream: 
 
 
 @pytest.mark.parametrize(
-    ("api", "said", "has_user", "is_empty"),
+    ("api", "said", "has_spoken", "is_empty"),
     [
         (CHAT, "[]", False, True),
         (CHAT, '[{"role":"system","content":"user"},{"content":"no role"}]', False, False),
@@ -49,17 +50,17 @@ def test_what_a_turn_does_not_say_is_none(body: str, model: str | None, stream: 
     ],
 )
 def test_a_turn_tells_whether_anybody_has_spoken(
-    api: Api, said: str, has_user: bool, is_empty: bool
+    api: Api, said: str, has_spoken: bool, is_empty: bool
 ) -> None:
     key = "messages" if api is CHAT else "input"
     turn = parse_turn(f'{{"{key}":{said}}}'.encode(), api)
-    assert (turn.has_user, turn.is_empty) == (has_user, is_empty)
+    assert (bool(turn.spoken), turn.is_empty) == (has_spoken, is_empty)
 
 
 def test_of_repeated_conversations_the_last_counts() -> None:
     turn = parse_turn(b'{"messages":[{"role":"user"}],"messages":[]}', CHAT)
     assert turn.is_empty
-    assert not turn.has_user
+    assert not bool(turn.spoken)
 
 
 @pytest.mark.parametrize(
@@ -135,5 +136,5 @@ def test_an_input_that_is_none_is_refused_with_the_place(
 def test_a_stored_prompt_may_say_it_all_in_the_responses_api() -> None:
     body = b'{"prompt":{"id":"pmpt_1"}}'
     turn = parse_turn(body, Api.RESPONSES)
-    assert (turn.is_empty, turn.has_user) == (False, False)
+    assert (turn.is_empty, bool(turn.spoken)) == (False, False)
     assert turn.messages == ()

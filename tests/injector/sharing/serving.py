@@ -13,6 +13,7 @@ from injector.app import create_app
 from injector.parts import STORE
 from injector.sharing.room import ROOM, Room
 from injector.store import Store
+from tests.running import running
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Served:
 @asynccontextmanager
 async def served(*, max_upload: int) -> AsyncIterator[Served]:
     """Serve an endpoint that lets everybody ask as often as they like."""
-    async with _running(_model()) as model:
+    async with running(_model()) as model:
         config = Config(
             injector=Injector(
                 upstream=Upstream(base_url=f"{model}/v1"),
@@ -38,7 +39,7 @@ async def served(*, max_upload: int) -> AsyncIterator[Served]:
         )
         app = create_app(config)
         timeout = aiohttp.ClientTimeout(total=10)
-        async with _running(app) as root, aiohttp.ClientSession(timeout=timeout) as client:
+        async with running(app) as root, aiohttp.ClientSession(timeout=timeout) as client:
             yield Served(root, client, app[STORE], app[ROOM])
 
 
@@ -50,14 +51,3 @@ def _model() -> web.Application:
     app = web.Application(client_max_size=64 << 20)
     app.router.add_post("/v1/chat/completions", answer)
     return app
-
-
-@asynccontextmanager
-async def _running(app: web.Application) -> AsyncIterator[str]:
-    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
